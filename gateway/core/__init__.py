@@ -1,0 +1,1 @@
+"""Where something stands, what is wrong with it, and how every syntax is read. Imports nothing of ours."""
