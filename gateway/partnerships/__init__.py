@@ -1,0 +1,1 @@
+"""Who we trade with and on which terms: partner files, connections, the station, and routing an envelope to a partner."""
