@@ -1,0 +1,1 @@
+"""What the gateway knows, durably: archive, journal, orders, numbers, deliveries, and what is due."""

@@ -1,0 +1,77 @@
+"""The archive: every file as it came or went, under its hash, on disk before anything refers to it.
+
+Written aside, fsynced, renamed, the folder fsynced (RELIABILITY 2); a writer that finds the content there verifies it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from pathlib import Path
+
+from gateway.core.failure import TerminalFailure
+
+
+def sha256_of(data: bytes) -> str:
+    """The name of a content."""
+    return hashlib.sha256(data).hexdigest()
+
+
+class Archive:
+    """Content-addressed files below ``folder``: ``ab/cd/abcd….``"""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, sha256: str) -> Path:
+        """Where a content lies."""
+        return self.folder / sha256[:2] / sha256[2:4] / sha256
+
+    def store(self, data: bytes) -> str:
+        """Keep the bytes; when this returns, they survive power loss. Returns their sha256."""
+        sha256 = sha256_of(data)
+        path = self.path(sha256)
+        if path.exists():
+            self._verify(path, sha256)
+            return sha256
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside = path.with_name(f".{sha256}.{secrets.token_hex(4)}.part")
+        try:
+            with aside.open("xb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            aside.rename(path)
+        except BaseException:
+            aside.unlink(missing_ok=True)
+            raise
+        # The folders above may be new too; without their fsync the renamed file could vanish with them.
+        for folder in (path.parent, path.parent.parent, self.folder):
+            _sync_folder(folder)
+        return sha256
+
+    def read(self, sha256: str) -> bytes:
+        """The bytes. Raises TerminalFailure, naming the file, when they are missing or no longer what was stored."""
+        path = self.path(sha256)
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise TerminalFailure(
+                f"The archive file {path} can't be read ({error.strerror}). Restore it from a backup."
+            ) from error
+        if sha256_of(data) != sha256:
+            raise TerminalFailure(f"The archive file {path} was changed or cut. Restore it from a backup.")
+        return data
+
+    def _verify(self, path: Path, sha256: str) -> None:
+        if hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+            raise TerminalFailure(f"The archive file {path} was changed or cut. Restore it from a backup.")
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,28 @@
+"""Slots: a scheduled run happens once, whoever's timer fires (schedulers in several processes fire several times)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, insert
+from sqlalchemy.exc import IntegrityError
+
+from gateway.ledger import tables
+from gateway.ledger.database import Transaction
+
+
+def take(tx: Transaction, key: str, at: datetime) -> bool:
+    """Take a slot; False when it is taken already. The key names job and time: ``poll:acme:2026-03-17T09:30``."""
+    savepoint = tx.begin_nested()
+    try:
+        tx.execute(insert(tables.slot).values(key=key, taken_at=at))
+        savepoint.commit()
+    except IntegrityError:
+        savepoint.rollback()
+        return False
+    return True
+
+
+def forget(tx: Transaction, at: datetime, keep: timedelta = timedelta(days=2)) -> None:
+    """Drop slots too old to matter."""
+    tx.execute(delete(tables.slot).where(tables.slot.c.taken_at < at - keep))
