@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 
 from gateway.core.finding import Finding, Severity
 from gateway.core.location import Location
-from gateway.x12.character_set import allowed, codec, is_control, transliterated
 from gateway.x12.delimiters import Delimiters
 from gateway.x12.draft import DraftSegment, Element, ElementValue, Repeated, transformed
+from gateway.x12.repertoire import allowed, codec, is_control, transliterated
 
 _FIX = "Change the value, choose other delimiters for this partner, or set a replacement in its envelope"
 
@@ -42,7 +42,7 @@ def _trimmed(texts: list[str]) -> list[str]:
 class DataCleaner:
     """Finds the characters that cannot be sent, or puts ``replacement`` in their place and warns.
 
-    ``charset`` as in :mod:`gateway.x12.character_set`. ``findings`` collects what was found.
+    ``charset`` as in :mod:`gateway.x12.repertoire`. ``findings`` collects what was found.
     """
 
     delimiters: Delimiters
@@ -67,7 +67,7 @@ class DataCleaner:
         if not bad:
             return value.text
         there = replace(place, element=value.element, component=value.component, repetition=value.repetition)
-        if self.replacement is None:
+        if self.replacement is None or not all(map(self._is_sendable, self.replacement)):
             self.findings.append(self._finding(value.text, bad, there, None))
             return value.text
         nearer = transliterated(value.text, self.charset)

@@ -12,11 +12,11 @@ from datetime import datetime
 
 from gateway.core.finding import Finding
 from gateway.core.location import Location
-from gateway.x12.character_set import codec
 from gateway.x12.delimiters import Delimiters
 from gateway.x12.draft import DraftSegment, Element, ElementValue, Repeated, SetDraft
 from gateway.x12.element_format import date6, date8, time4
 from gateway.x12.envelope import Identity
+from gateway.x12.repertoire import codec
 from gateway.x12.segment_text import DataCleaner, joined
 
 __all__ = [
