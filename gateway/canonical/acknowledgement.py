@@ -32,13 +32,13 @@ class AcknowledgementLine:
     """The answer to one order line; the buyer's line id and identifiers go back as they came."""
 
     line_number: int
-    statuses: tuple[LineStatus, ...]
     buyer_line_id: str | None = None
     quantity: Decimal | None = None
     unit: str | None = None
     unit_price: Decimal | None = None
     price_basis: str | None = None
     identifiers: tuple[Identifier, ...] = ()
+    statuses: tuple[LineStatus, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,17 +46,17 @@ class Acknowledgement:
     """The answer to an order. ``type`` is the X12 587 code: AD, AC, AK, RD, RJ, AT …"""
 
     kind: str = field(default="acknowledgement", init=False)
-    purchase_order_number: str
-    type: str
-    acknowledged_on: date
-    lines: tuple[AcknowledgementLine, ...]
     partner: str | None = None
     test: bool = False
     origin: Origin = Origin()
     purpose: str = "original"
-    ordered_on: date | None = None
+    purchase_order_number: str
     release_number: str | None = None
+    type: str
+    acknowledged_on: date
+    ordered_on: date | None = None
     vendor_number: str | None = None
     currency: str | None = None
     references: tuple[Reference, ...] = ()
     parties: tuple[Party, ...] = ()
+    lines: tuple[AcknowledgementLine, ...]

@@ -23,15 +23,15 @@ class FunctionalAcknowledgement:
     """The verdict on one functional group. ``status`` is AK901: A, E, P, R …"""
 
     kind: str = field(default="functional_acknowledgement", init=False)
-    functional_identifier: str  # AK101
-    group_control_number: str  # AK102
-    status: str  # AK901
-    version: str | None = None  # AK103
     partner: str | None = None
     test: bool = False
     origin: Origin = Origin()
+    functional_identifier: str  # AK101
+    group_control_number: str  # AK102
+    version: str | None = None  # AK103
+    status: str  # AK901
+    codes: tuple[str, ...] = ()  # AK905 to AK909
     included: int | None = None  # AK902
     received: int | None = None  # AK903
     accepted: int | None = None  # AK904
-    codes: tuple[str, ...] = ()  # AK905 to AK909
     sets: tuple[SetAcknowledgement, ...] = ()

@@ -18,15 +18,15 @@ class InvoiceLine:
     """A billed quantity; ``net`` is quantity times price, less and plus the line's own allowances and charges."""
 
     line_number: int
+    buyer_line_id: str | None = None
     quantity: Decimal
     unit: str
     unit_price: Decimal
-    net: Decimal
-    buyer_line_id: str | None = None
     price_basis: str | None = None
     identifiers: tuple[Identifier, ...] = ()
     description: str | None = None
     allowances_charges: tuple[AllowanceCharge, ...] = ()
+    net: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +34,8 @@ class InvoiceTotals:
     """``total`` = ``subtotal`` (sum of line nets) + header charges − header allowances + taxes."""
 
     subtotal: Decimal
-    total: Decimal
     discountable: Decimal | None = None
+    total: Decimal
     discount: Decimal | None = None
     discounted: Decimal | None = None
 
@@ -45,15 +45,13 @@ class Invoice:
     """An invoice as CONTRACT.md shows it."""
 
     kind: str = field(default="invoice", init=False)
-    invoice_number: str
-    invoiced_on: date
-    currency: str
-    lines: tuple[InvoiceLine, ...]
-    totals: InvoiceTotals
     partner: str | None = None
     test: bool = False
     origin: Origin = Origin()
+    invoice_number: str
     type: str = "invoice"
+    invoiced_on: date
+    currency: str
     purchase_order_number: str | None = None
     ordered_on: date | None = None
     release_number: str | None = None
@@ -67,5 +65,7 @@ class Invoice:
     parties: tuple[Party, ...] = ()
     terms: tuple[Terms, ...] = ()
     due: tuple[Due, ...] = ()
+    lines: tuple[InvoiceLine, ...]
     allowances_charges: tuple[AllowanceCharge, ...] = ()
     taxes: tuple[Tax, ...] = ()
+    totals: InvoiceTotals

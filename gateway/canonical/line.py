@@ -27,16 +27,16 @@ class Reference:
 class Note:
     """Free text that a person should see (X12 MSG, N9, NTE)."""
 
-    text: str
     code: str | None = None
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
     """How a line is packed (X12 PO4): inner packs in a case, eaches in an inner pack, size of an each."""
 
-    inner_packs: Decimal | None = None  # PO401
-    eaches_per_inner: Decimal | None = None  # PO414
+    inner_packs: int | None = None  # PO401
+    eaches_per_inner: int | None = None  # PO414
     size: Decimal | None = None  # PO402
     size_unit: str | None = None  # PO403
 
@@ -55,19 +55,25 @@ class Price:
 class Destination:
     """How much of a line goes where (one pair of X12 SDQ)."""
 
+    qualifier: str | None = None  # SDQ02
     identifier: str
     quantity: Decimal
-    qualifier: str | None = None  # SDQ02
     unit: str | None = None  # SDQ01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carrier:
-    """Who carries and how (X12 TD5): ``scac`` is the carrier's code, ``method`` the X12 91 code."""
+    """Who carries and how (X12 TD5): ``scac`` is the carrier's code, ``method`` the X12 91 code.
 
-    scac: str | None = None
+    A code that is no SCAC stands in ``identifier`` with its X12 66 ``qualifier``.
+    """
+
+    scac: str | None = None  # TD503 where TD502 is 2
+    qualifier: str | None = None  # TD502
+    identifier: str | None = None  # TD503
     method: str | None = None
-    text: str | None = None
+    service: str | None = None  # TD512
+    text: str | None = None  # TD505
     tracking: str | None = None
     bill_of_lading: str | None = None
 

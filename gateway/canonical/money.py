@@ -30,8 +30,8 @@ class Tax:
     """A tax (X12 TXI)."""
 
     type: str  # TXI01
-    amount: Decimal | None = None
     percent: Decimal | None = None
+    amount: Decimal | None = None
     jurisdiction: str | None = None
     exempt: str | None = None
     identification: str | None = None

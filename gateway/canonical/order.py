@@ -10,7 +10,7 @@ from decimal import Decimal
 from gateway.canonical.line import Carrier, Destination, Identifier, Note, Pack, Price, Reference
 from gateway.canonical.money import AllowanceCharge, Tax, Terms
 from gateway.canonical.origin import Origin
-from gateway.canonical.party import Party
+from gateway.canonical.party import Contact, Party
 
 PURPOSE_OF_BEG01 = {
     "00": "original",
@@ -72,11 +72,11 @@ class OrderLine:
     """One line. ``line_number`` counts from 1 in document order; ``buyer_line_id`` is the buyer's own (PO101)."""
 
     line_number: int
+    buyer_line_id: str | None = None
     quantity: Decimal | None = None
     unit: str | None = None
     unit_price: Decimal | None = None
     price_basis: str | None = None
-    buyer_line_id: str | None = None
     identifiers: tuple[Identifier, ...] = ()
     description: str | None = None
     color: str | None = None
@@ -106,13 +106,12 @@ class Order:
     """A purchase order as CONTRACT.md shows it."""
 
     kind: str = field(default="order", init=False)
-    purchase_order_number: str
-    lines: tuple[OrderLine, ...]
     partner: str | None = None
     test: bool = False
     origin: Origin = Origin()
     purpose: str = "original"
     order_type: str | None = None
+    purchase_order_number: str
     release_number: str | None = None
     contract_number: str | None = None
     ordered_on: date | None = None
@@ -121,6 +120,7 @@ class Order:
     vendor_number: str | None = None
     dates: Mapping[str, date] = field(default_factory=dict)
     parties: tuple[Party, ...] = ()
+    contacts: tuple[Contact, ...] = ()  # PER of the heading
     terms: tuple[Terms, ...] = ()
     allowances_charges: tuple[AllowanceCharge, ...] = ()
     taxes: tuple[Tax, ...] = ()
@@ -128,3 +128,4 @@ class Order:
     references: tuple[Reference, ...] = ()
     notes: tuple[Note, ...] = ()
     totals: OrderTotals | None = None
+    lines: tuple[OrderLine, ...]

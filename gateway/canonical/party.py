@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gateway.canonical.line import Reference
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
     """A person or desk (X12 PER)."""
 
+    function: str | None = None  # PER01
     name: str | None = None
     phone: str | None = None
     email: str | None = None
@@ -21,6 +24,7 @@ class Party:
 
     role: str
     name: str | None = None
+    additional_name: str | None = None  # N201, N202
     qualifier: str | None = None  # N103
     identifier: str | None = None  # N104
     address: tuple[str, ...] = ()
@@ -29,6 +33,7 @@ class Party:
     postal_code: str | None = None
     country: str | None = None
     contacts: tuple[Contact, ...] = ()
+    references: tuple[Reference, ...] = ()  # REF of the N1 loop; N405, N406 as qualifier and value
 
 
 ROLE_OF_N101 = {

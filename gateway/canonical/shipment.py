@@ -16,12 +16,12 @@ class PackedItem:
     """A quantity of an order line inside a carton."""
 
     line_number: int
+    buyer_line_id: str | None = None
     quantity: Decimal
     unit: str | None = None
-    buyer_line_id: str | None = None
+    ordered: Decimal | None = None
     identifiers: tuple[Identifier, ...] = ()
     description: str | None = None
-    ordered: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,10 +30,10 @@ class HandlingUnit:
 
     level: str
     sscc: str | None = None
-    units: tuple[HandlingUnit, ...] = ()
-    items: tuple[PackedItem, ...] = ()
     tracking: str | None = None
     weight: Measure | None = None
+    units: tuple[HandlingUnit, ...] = ()
+    items: tuple[PackedItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,13 +41,13 @@ class ShippedOrder:
     """The part of a shipment that belongs to one purchase order."""
 
     purchase_order_number: str
-    units: tuple[HandlingUnit, ...] = ()
-    items: tuple[PackedItem, ...] = ()
     release_number: str | None = None
     department: str | None = None
     ordered_on: date | None = None
     references: tuple[Reference, ...] = ()
     parties: tuple[Party, ...] = ()
+    units: tuple[HandlingUnit, ...] = ()
+    items: tuple[PackedItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,16 +55,16 @@ class Shipment:
     """A shipment. ``structure`` is the X12 1005 code: 0001 shipment, order, packaging, item; 0004 without packaging."""
 
     kind: str = field(default="shipment", init=False)
-    shipment_number: str
-    shipped_at: datetime
-    orders: tuple[ShippedOrder, ...]
     partner: str | None = None
     test: bool = False
     origin: Origin = Origin()
-    structure: str = "0001"
     purpose: str = "original"
+    shipment_number: str
+    structure: str = "0001"
+    shipped_at: datetime
     carrier: Carrier | None = None
     parties: tuple[Party, ...] = ()
     references: tuple[Reference, ...] = ()
     weight: Measure | None = None
     cartons: int | None = None
+    orders: tuple[ShippedOrder, ...]

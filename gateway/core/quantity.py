@@ -24,9 +24,22 @@ def decimal_text(value: Decimal) -> str:
 
 
 def fits_ledger(value: Decimal, places: int) -> bool:
-    """Whether the value is held exactly by a 64-bit integer scaled by ``10**places``."""
-    scaled = value.scaleb(places)
-    return scaled == scaled.to_integral_value() and abs(scaled) <= _LARGEST
+    """Whether the value is held exactly by a 64-bit integer scaled by ``10**places``.
+
+    Counts digits instead of multiplying: a decimal context would round a long number, or overflow on a large exponent.
+    """
+    if not value.is_finite():
+        return False
+    _, digits, exponent = value.as_tuple()
+    if not value:
+        return True
+    if not isinstance(exponent, int) or value.adjusted() + places > 18:
+        return False
+    coefficient, shift = int("".join(map(str, digits))), exponent + places
+    if shift >= 0:
+        return bool(coefficient * 10**shift <= _LARGEST)
+    whole, rest = divmod(coefficient, 10**-shift) if -shift <= len(digits) else (0, coefficient)
+    return rest == 0 and whole <= _LARGEST
 
 
 def round_money(amount: Decimal, places: int = 2) -> Decimal:

@@ -1,1 +1,1 @@
-"""Who we trade with and on which terms: partner files, connections, the station, and routing an envelope to a partner."""
+"""Who we trade with and on which terms: partner files, connections, the station, routing an envelope to a partner."""
