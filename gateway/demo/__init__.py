@@ -1,0 +1,1 @@
+"""A sample workspace and simulated partners that play the whole job."""
