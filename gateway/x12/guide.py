@@ -1,150 +1,100 @@
-"""Guides: the table of a transaction set, as the reader checks it and the inspector explains it.
-
-The tables stand in ``schemas/x12`` (its README describes the columns); :mod:`gateway.x12.guide_tables` reads them.
-"""
+"""Guides: which table checks a transaction set of which version."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+
+from gateway.x12.guide_tables import read_dictionary, read_guide, read_rows
+from gateway.x12.tables import Dictionary, Guide, KnownSet
+
+__all__ = ["Guide", "Guides", "KnownSet", "distance", "release_of"]
+
+_SIX_DIGITS = re.compile(r"\d{6}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Element:
-    """A data element: its reference number, type (``AN ID R DT TM N0 N2`` or ``composite``) and length.
+def release_of(version: str) -> str | None:
+    """The release in a GS08: ``004010VICS`` is 004010, and so are the short forms ``00401`` and ``4010``.
 
-    ``codes`` is the list an ``ID`` is checked against, or None: free, or a list kept by somebody else.
+    None if there is none.
+    """
+    if _SIX_DIGITS.match(version):
+        return version[:6]
+    if len(version) in (4, 5) and version.isascii() and version.isdigit():
+        return f"00{version}" if len(version) == 4 else f"{version}0"
+    return None
+
+
+def distance(release: str, version: str) -> int:
+    """How many releases lie between two: X12 counted 004010, 004020 to 004060, then 005010."""
+    return abs(_place(release) - _place(version))
+
+
+def _place(release: str) -> int:
+    return int(release[:3]) * 6 + min(int(release[3:5]), 6)
+
+
+@dataclass(slots=True)
+class Guides:
+    """The guides of a folder; dictionaries and guides are read when first asked for and kept.
+
+    ``known_sets`` holds every transaction set that X12 knows, guide or not, by its number.
     """
 
-    number: str
-    name: str
-    type: str
-    minimum: int
-    maximum: int
-    codes: frozenset[str] | None = None
-    labels: Mapping[str, str] = field(default_factory=dict)
+    folder: Path
+    known_sets: Mapping[str, KnownSet]
+    available: Mapping[str, tuple[str, ...]]  # versions by set, oldest first
+    _titles: Mapping[tuple[str, str], KnownSet]
+    _dictionaries: dict[str, Dictionary] = field(default_factory=dict)
+    _guides: dict[tuple[str, str], Guide] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, folder: Path) -> Guides:
+        """The guides in ``folder`` (``schemas/x12``). Raises TerminalFailure if its index cannot be read."""
+        known = {
+            row["set"]: KnownSet(row["set"], _text(row["title"]), _text(row["gs01"]))
+            for row in read_rows(folder / "transaction_sets.tsv")
+        }
+        titles: dict[tuple[str, str], KnownSet] = {}
+        versions: dict[str, list[str]] = {}
+        for row in read_rows(folder / "sets" / "index.tsv"):
+            titles[row["set"], row["version"]] = KnownSet(row["set"], row["title"], row["gs01"])
+            versions.setdefault(row["set"], []).append(row["version"])
+        return cls(folder, known, {code: tuple(sorted(found)) for code, found in versions.items()}, titles)
+
+    def dictionary(self, version: str) -> Dictionary:
+        """The segments and elements of a version that has tables: 004010 or 005010."""
+        if version not in self._dictionaries:
+            self._dictionaries[version] = read_dictionary(self.folder, version)
+        return self._dictionaries[version]
+
+    def nearest_dictionary(self, version: str) -> Dictionary:
+        """The dictionary nearest to a GS08; of two equally near ones the older."""
+        versions = sorted({version for found in self.available.values() for version in found})
+        return self.dictionary(_nearest(version, versions))
+
+    def find(self, set_code: str, version: str) -> Guide | None:
+        """The guide for an ST01 and a GS08, or None if the set has none.
+
+        Industry suffixes (VICS, UCS, X097A1) do not count. Where the release has no table, the nearest one serves,
+        of two equally near ones the older: 003040 to 004040 read as 004010, 004050 to 008010 as 005010.
+        """
+        versions = self.available.get(set_code)
+        if not versions:
+            return None
+        chosen = _nearest(version, versions)
+        key = set_code, chosen
+        if key not in self._guides:
+            self._guides[key] = read_guide(self.folder, self._titles[key], self.dictionary(chosen))
+        return self._guides[key]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Condition:
-    """A relational condition (X12.6 "syntax note"): P, R, E, C or L over element positions, from 1."""
-
-    kind: str
-    positions: tuple[int, ...]
-
-    def __str__(self) -> str:
-        return self.kind + "".join(f"{position:02d}" for position in self.positions)
+def _text(cell: str) -> str:
+    return "" if cell == "-" else cell
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ElementUse:
-    """An element at its position in a segment, or in a composite (``components`` is then None)."""
-
-    position: int
-    element: Element
-    requirement: str  # M, O, or X: a relational condition decides
-    repeat: int | None  # None: without limit
-    components: SegmentTable | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SegmentTable:
-    """A segment, or a composite: its elements in order and the conditions between them."""
-
-    tag: str
-    name: str
-    uses: tuple[ElementUse, ...]
-    conditions: tuple[Condition, ...]
-
-
-@dataclass(slots=True, eq=False)
-class LoopUse:
-    """A loop at its place in a set. ``path`` names it: ``PO1/N1``; the root (the set itself) has the path ``""``.
-
-    ``members`` are its segments and loops in order; the first is the segment that opens it.
-    """
-
-    path: str
-    requirement: str
-    maximum: int | None
-    parent: LoopUse | None
-    members: list[SegmentUse | LoopUse] = field(default_factory=list)
-
-    @property
-    def trigger(self) -> SegmentUse:
-        """The segment that opens the loop."""
-        first = self.members[0]
-        assert isinstance(first, SegmentUse)
-        return first
-
-    @property
-    def name(self) -> str:
-        """The last part of the path, as AK303 shows it: ``N1``."""
-        return self.path.rpartition("/")[2]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SegmentUse:
-    """A segment at its place in a set: one row of the table. ``row`` counts from 0 (ST)."""
-
-    row: int
-    area: str  # heading, detail, summary
-    segment: SegmentTable
-    requirement: str
-    maximum: int | None
-    loop: LoopUse
-
-    @property
-    def tag(self) -> str:
-        """The segment id."""
-        return self.segment.tag
-
-    @property
-    def opens_loop(self) -> bool:
-        """Whether the segment begins a new occurrence of its loop."""
-        return self.loop.parent is not None and self.loop.members[0] is self
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Dictionary:
-    """What one version knows: its segments (envelope included) and elements."""
-
-    version: str
-    segments: Mapping[str, SegmentTable]
-    elements: Mapping[str, Element]
-
-
-@dataclass(frozen=True, eq=False)
-class Guide:
-    """The table of one transaction set in one version. ``title`` is X12's short name of the set."""
-
-    set_code: str
-    version: str
-    title: str
-    functional_identifier: str  # GS01
-    uses: tuple[SegmentUse, ...]
-    root: LoopUse
-    dictionary: Dictionary
-
-    @property
-    def name(self) -> str:
-        """How findings name this guide: ``x12/004010/850``."""
-        return f"x12/{self.version}/{self.set_code}"
-
-    def loops(self) -> Iterator[LoopUse]:
-        """Every loop, outer ones first."""
-        waiting = [self.root]
-        while waiting:
-            loop = waiting.pop(0)
-            if loop.parent is not None:
-                yield loop
-            waiting += [member for member in loop.members if isinstance(member, LoopUse)]
-
-
-@dataclass(frozen=True, slots=True)
-class KnownSet:
-    """A transaction set that X12 knows: ``title`` and ``functional_identifier`` are empty where we lack them."""
-
-    code: str
-    title: str
-    functional_identifier: str
+def _nearest(version: str, versions: list[str] | tuple[str, ...]) -> str:
+    release = release_of(version) or versions[0]
+    return min(versions, key=lambda candidate: (distance(release, candidate), candidate))

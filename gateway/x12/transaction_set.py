@@ -10,9 +10,9 @@ from gateway.core.finding import Finding, has_errors
 from gateway.core.location import Location
 from gateway.x12.character_set import decode
 from gateway.x12.envelope import GroupHeader, InterchangeHeader
-from gateway.x12.guide import Guide, LoopUse, SegmentUse
 from gateway.x12.path import Step, parse_path
 from gateway.x12.segments import Segment
+from gateway.x12.tables import Guide, LoopUse, SegmentUse
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +87,7 @@ class Loop:
     path: str
     segments: list[Segment] = field(default_factory=list)
     loops: list[Loop] = field(default_factory=list)
+    _by_tag: dict[str, list[Loop]] | None = None
 
     def value(self, path: str) -> str | None:
         """The first value at the path, decoded, or None where it is absent or empty.
@@ -136,20 +137,21 @@ class Loop:
 
     def _walk(self, steps: tuple[Step, ...]) -> Iterator[Loop]:
         here, further = steps[0], steps[1:]
-        for candidate in self._members():
+        for candidate in self._members().get(here.tag, ()):
             if here.accepts(candidate.segments[0]):
                 if further:
                     yield from candidate._walk(further)
                 else:
                     yield candidate
 
-    def _members(self) -> Iterator[Loop]:
-        """The segments (as loops of one) and the loops of this loop, in the order of the file."""
-        singles = [Loop(self.document, self.path, [segment]) for segment in self.segments]
-        if not self.loops:
-            yield from singles
-            return
-        yield from sorted([*singles, *self.loops], key=lambda loop: loop.segments[0].number)
+    def _members(self) -> dict[str, list[Loop]]:
+        """The segments (as loops of one) and the loops of this loop by segment id, in the order of the file."""
+        if self._by_tag is None:
+            singles = [Loop(self.document, self.path, [segment]) for segment in self.segments]
+            self._by_tag = {}
+            for loop in sorted([*singles, *self.loops], key=lambda loop: loop.segments[0].number):
+                self._by_tag.setdefault(loop.segments[0].tag, []).append(loop)
+        return self._by_tag
 
 
 def _build_loops(document: TransactionSet) -> Loop:
