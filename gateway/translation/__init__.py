@@ -1,0 +1,1 @@
+"""Between documents and canonical records: readers of what comes in, writers of what goes out. Pure."""
