@@ -67,13 +67,17 @@ class DataCleaner:
         if not bad:
             return value.text
         there = replace(place, element=value.element, component=value.component, repetition=value.repetition)
-        if self.replacement is None or not all(map(self._is_sendable, self.replacement)):
+        if self.replacement is None or not self.sendable(self.replacement):
             self.findings.append(self._finding(value.text, bad, there, None))
             return value.text
         nearer = transliterated(value.text, self.charset)
         sent = "".join(c if self._is_sendable(c) else self.replacement for c in nearer)
         self.findings.append(self._finding(value.text, bad, there, sent))
         return sent
+
+    def sendable(self, text: str) -> bool:
+        """Whether every character of the text can be sent as it is."""
+        return all(map(self._is_sendable, text))
 
     def _is_sendable(self, character: str) -> bool:
         if character not in self._sendable and self._judged(character):
