@@ -141,10 +141,10 @@ def _carrier(document: Document, reading: Reading) -> Carrier | None:
 
 def _totals(document: Document, reading: Reading) -> OrderTotals | None:
     """AMT*TT of the heading or the summary, CTT01 and CTT02. Other amounts are named in a warning."""
-    amounts = list(document.occurrences("AMT")) + list(document.occurrences("CTT/AMT"))
+    amounts = [*document.occurrences("AMT"), *document.occurrences("CTT/AMT")]
     total = next((amount for amount in amounts if amount.value("AMT01") == "TT"), None)
-    for other in amounts:
-        if other.value("AMT01") != "TT":
+    for other in (*amounts, *document.occurrences("PO1/AMT")):
+        if other is not total:
             reading.warn(
                 "amount-not-kept",
                 f"The amount {other.value('AMT02')} of kind {other.value('AMT01')} has no place in the order",

@@ -52,17 +52,26 @@ def add_references(
         )
 
 
-def add_parties(out: OutboundSet, path: str, parties: Sequence[Party]) -> None:
-    """N1 loops: N1, N3 (two address lines each, at most two), N4, PER."""
+def add_parties(out: OutboundSet, path: str, parties: Sequence[Party], *, references: bool = False) -> None:
+    """N1 loops. An order's own references of a party (``references``) are the buyer's affair; answers to it and
+    documents that follow it leave them out.
+    """
     for index, party in enumerate(parties):
-        add_party(out, f"{path}[{index}]", party)
+        here = f"{path}[{index}]"
+        add_party(out, here, party)
+        if references:
+            add_references(out, f"{here}.references", party.references)
+        for position, contact in enumerate(party.contacts):
+            add_contact(out, f"{here}.contacts[{position}]", contact)
 
 
 def add_party(out: OutboundSet, path: str, party: Party) -> None:
-    """One N1 loop."""
+    """N1, N2, N3 (two address lines each, at most two), N4."""
     role = at(f"{path}.role", N101_OF_ROLE.get(party.role, party.role))
     name, qualifier = at(f"{path}.name", party.name), at(f"{path}.qualifier", party.qualifier)
     out.add("N1", role, name, qualifier, at(f"{path}.identifier", party.identifier))
+    if party.additional_name:
+        out.add("N2", at(f"{path}.additional_name", party.additional_name))
     for start in range(0, min(len(party.address), 4), 2):
         pair = enumerate(party.address[start : start + 2], start=start)
         out.add("N3", *(at(f"{path}.address[{position}]", text) for position, text in pair))
@@ -77,27 +86,33 @@ def add_party(out: OutboundSet, path: str, party: Party) -> None:
     if any(place):
         members = ("city", "region", "postal_code", "country")
         out.add("N4", *(at(f"{path}.{member}", value) for member, value in zip(members, place, strict=True)))
-    for position, contact in enumerate(party.contacts):
-        _add_contact(out, f"{path}.contacts[{position}]", contact)
 
 
-def _add_contact(out: OutboundSet, path: str, contact: Contact) -> None:
-    """PER with function code IC (information contact) and up to three numbers."""
+def add_contact(out: OutboundSet, path: str, contact: Contact) -> None:
+    """PER; without a function of its own the contact is IC, an information contact."""
     numbers: list[Cell] = []
     for member, qualifier in _COMMUNICATION.items():
         value = getattr(contact, member)
         if value is not None:
             numbers += [qualifier, at(f"{path}.{member}", value)]
-    out.add("PER", "IC", at(f"{path}.name", contact.name), *numbers)
+    out.add(
+        "PER", at(f"{path}.function", contact.function or "IC"), at(f"{path}.name", contact.name), *numbers
+    )
 
 
 def add_carrier(out: OutboundSet, path: str, carrier: Carrier | None) -> None:
-    """TD5: origin or delivery carrier (B), by SCAC (2)."""
-    if carrier is None or not (carrier.scac or carrier.method or carrier.text):
+    """TD5: the origin or delivery carrier (B), by SCAC (2) or by another code with its own qualifier."""
+    if carrier is None or not (carrier.scac or carrier.identifier or carrier.method or carrier.text):
         return
-    scac = ("2", at(f"{path}.scac", carrier.scac)) if carrier.scac else (None, None)
+    code: tuple[Cell, Cell] = (
+        at(f"{path}.qualifier", carrier.qualifier),
+        at(f"{path}.identifier", carrier.identifier),
+    )
+    if carrier.scac:
+        code = ("2", at(f"{path}.scac", carrier.scac))
     text = out.description(f"{path}.text", carrier.text, 35)
-    out.add("TD5", "B", *scac, at(f"{path}.method", carrier.method), text)
+    service = at(f"{path}.service", carrier.service)
+    out.add("TD5", "B", *code, at(f"{path}.method", carrier.method), text, *[None] * 6, service)
 
 
 def add_terms(out: OutboundSet, path: str, terms: Sequence[Terms]) -> None:
