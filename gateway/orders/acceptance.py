@@ -13,7 +13,7 @@ from gateway.core.finding import Finding
 from gateway.core.location import Location
 from gateway.core.quantity import decimal_text
 from gateway.orders.choice import LineChoice, Rest
-from gateway.orders.lines import NOTHING, LineQuantities
+from gateway.orders.lines import NOTHING, LineQuantities, carried_references
 from gateway.partnerships.partner import Acceptance, AckStyle, OrderPolicy
 
 ITEM_QUALIFIERS = ("VN", "UP", "EN", "UK", "UA", "SK")
@@ -215,7 +215,7 @@ def _acknowledge(order: Order, decisions: list[LineDecision], on: date, detail: 
         release_number=order.release_number,
         vendor_number=order.vendor_number,
         currency=order.currency,
-        references=order.references,
+        references=carried_references(order),
         parties=order.parties,
     )
 

@@ -20,7 +20,7 @@ from decimal import Decimal
 from gateway.canonical.money import AllowanceCharge
 from gateway.core.finding import Finding, Severity
 from gateway.core.location import Location
-from gateway.core.quantity import round_money
+from gateway.core.quantity import QUANTITY_PLACES, round_money
 from gateway.orders.extension import share
 
 _SIGN = {"allowance": Decimal(-1), "charge": Decimal(1)}
@@ -58,7 +58,7 @@ def billed_amounts(
     for index, each in enumerate(agreed):
         reason = _reason_to_leave_out(each)
         if reason is None:
-            taken.append(replace(each, amount=_amount(each, billed, places)))
+            taken.append(_priced(each, billed, places))
         elif each.kind != "no_allowance_or_charge":
             findings.append(_left_out(each, reason, f"{path}[{index}]"))
     return tuple(taken), tuple(findings)
@@ -79,15 +79,17 @@ def _reason_to_leave_out(each: AllowanceCharge) -> str | None:
     return None
 
 
-def _amount(each: AllowanceCharge, billed: Billed, places: int) -> Decimal:
+def _priced(each: AllowanceCharge, billed: Billed, places: int) -> AllowanceCharge:
+    """With its amount; a rate also with the quantity it was taken of, so that the buyer can follow."""
     if each.amount is not None:
-        return share(each.amount, billed.before, billed.now, billed.whole, places)
+        return replace(each, amount=share(each.amount, billed.before, billed.now, billed.whole, places))
     if each.percent is not None:
-        return round_money(billed.value * each.percent / 100, places)
+        return replace(each, amount=round_money(billed.value * each.percent / 100, places))
     units = each.quantity if each.quantity is not None else billed.ordered
     if billed.whole:
         units = units * billed.now / billed.whole
-    return round_money((each.rate or Decimal(0)) * units, places)
+    amount = round_money((each.rate or Decimal(0)) * units, places)
+    return replace(each, amount=amount, quantity=round_money(units, QUANTITY_PLACES).normalize())
 
 
 def _left_out(each: AllowanceCharge, reason: str, path: str) -> Finding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, tzinfo
 from decimal import Decimal
 
@@ -14,11 +14,11 @@ from gateway.canonical.party import Party
 from gateway.canonical.shipment import Shipment
 from gateway.core.finding import Finding, has_errors
 from gateway.core.location import Location
-from gateway.core.quantity import decimal_text
+from gateway.core.quantity import MONEY_PLACES, decimal_text, fits_ledger
 from gateway.orders.allowances import Billed, billed_amounts, signed_sum
 from gateway.orders.contents import order_of, shipped_quantities
 from gateway.orders.extension import currency_places, extend
-from gateway.orders.lines import NOTHING, LineQuantities, OpenOrder
+from gateway.orders.lines import NOTHING, LineQuantities, OpenOrder, carried_references
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +73,29 @@ class _Bill:
         lines = self._lines(quantities)
         if has_errors(self.findings) or not lines:
             return Billing(invoice=None, findings=tuple(self.findings))
+        header = self._header_amounts(quantities, sum((line.net for line in lines), NOTHING))
+        last = max(shipments, key=lambda shipment: shipment.shipped_at)
+        document = self._document(lines, header, invoice_number, invoiced_on)
+        document = replace(
+            document,
+            shipment_number=last.shipment_number if len(shipments) == 1 else None,
+            shipped_on=last.shipped_at.astimezone(zone).date(),
+            carrier=last.carrier or document.carrier,
+            parties=document.parties if remit_to is None else (*document.parties, remit_to),
+        )
+        return Billing(invoice=document, findings=tuple(self.findings))
+
+    def _document(
+        self,
+        lines: Sequence[InvoiceLine],
+        header: tuple[AllowanceCharge, ...],
+        invoice_number: str,
+        invoiced_on: date,
+    ) -> Invoice:
+        """The invoice as far as the order tells it."""
         po = self.order.order
         subtotal = sum((line.net for line in lines), NOTHING)
-        header = self._header_amounts(quantities, subtotal)
-        last = max(shipments, key=lambda shipment: shipment.shipped_at)
-        parties = po.parties if remit_to is None else (*po.parties, remit_to)
-        document = Invoice(
+        return Invoice(
             invoice_number=invoice_number,
             invoiced_on=invoiced_on,
             currency=self.currency,
@@ -89,17 +106,14 @@ class _Bill:
             purchase_order_number=po.purchase_order_number,
             ordered_on=po.ordered_on,
             release_number=po.release_number,
-            shipment_number=last.shipment_number if len(shipments) == 1 else None,
-            shipped_on=last.shipped_at.astimezone(zone).date(),
             department=po.department,
             vendor_number=po.vendor_number,
-            carrier=last.carrier or po.carrier,
-            references=po.references,
-            parties=parties,
+            carrier=po.carrier,
+            references=carried_references(po),
+            parties=po.parties,
             terms=po.terms,
             allowances_charges=header,
         )
-        return Billing(invoice=document, findings=tuple(self.findings))
 
     def _quantities(self, shipments: Sequence[Shipment]) -> dict[int, Decimal]:
         """How much of each line these shipments hold."""
@@ -140,6 +154,9 @@ class _Bill:
             return None
         whole = line.quantity or NOTHING
         gross = extend(quantity, line.unit_price, line.price_basis, self.places)
+        if not fits_ledger(gross, MONEY_PLACES):
+            self._find("amount-too-large", f"Line {line.line_number} comes to {gross}", f"{path}.unit_price")
+            return None
         own, notes = billed_amounts(
             line.allowances_charges,
             Billed(value=gross, before=standing.invoiced, now=quantity, whole=whole, ordered=whole),

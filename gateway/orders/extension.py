@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 from gateway.core.quantity import round_money
 
@@ -36,7 +36,8 @@ def currency_places(currency: str) -> int:
 
 def extend(quantity: Decimal, unit_price: Decimal, basis: str | None, places: int = 2) -> Decimal:
     """Quantity times price by its basis, rounded once."""
-    return round_money(quantity * unit_price / price_factor(basis), places)
+    with localcontext(prec=80):  # twice the longest numbers of X12: the one rounding is ours
+        return round_money(quantity * unit_price / price_factor(basis), places)
 
 
 def share(amount: Decimal, before: Decimal, now: Decimal, whole: Decimal, places: int = 2) -> Decimal:

@@ -6,9 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from gateway.canonical.line import Reference
 from gateway.canonical.order import Order, OrderLine
 
 NOTHING = Decimal(0)
+
+_CARRIED = ("DP", "IA", "CO", "PO", "CR", "MR")
+"""References of an order (element 128) that the documents following it repeat: department, vendor, the numbers of
+the customer's order. What else a buyer puts into an order is for whoever fulfils it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +86,11 @@ class OpenOrder:
     def line(self, line_number: int) -> OrderLine | None:
         """The order line of that number, or None."""
         return next((line for line in self.order.lines if line.line_number == line_number), None)
+
+
+def carried_references(order: Order) -> tuple[Reference, ...]:
+    """The references that answers, ship notices and invoices repeat."""
+    return tuple(reference for reference in order.references if reference.qualifier in _CARRIED)
 
 
 def _lawful(quantities: LineQuantities) -> LineQuantities:

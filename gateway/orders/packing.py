@@ -55,7 +55,7 @@ def pack_size(line: OrderLine) -> Decimal | None:
     """Eaches in a case (ORDER_TO_CASH 4.2): PO401 inner packs times PO414 eaches, or PO401 eaches alone."""
     if line.pack is None or line.pack.inner_packs is None:
         return None
-    size = line.pack.inner_packs * (line.pack.eaches_per_inner or Decimal(1))
+    size = Decimal(line.pack.inner_packs * (line.pack.eaches_per_inner or 1))
     return size if size > NOTHING else None
 
 

@@ -14,11 +14,8 @@ from gateway.core.finding import Finding, Severity
 from gateway.core.location import Location
 from gateway.core.quantity import decimal_text
 from gateway.orders.contents import items_of, order_of, units_of
-from gateway.orders.lines import NOTHING, LineQuantities, OpenOrder
+from gateway.orders.lines import NOTHING, LineQuantities, OpenOrder, carried_references
 from gateway.orders.sscc import is_sscc
-
-_CARRIED = ("DP", "IA", "VN", "CO", "PO", "MR")
-"""References of an order (element 128) that its ship notice repeats."""
 
 
 def check_shipment(shipment: Shipment, orders: Sequence[OpenOrder]) -> tuple[Finding, ...]:
@@ -103,7 +100,7 @@ def _completed(shipped: ShippedOrder, known: OpenOrder | None) -> ShippedOrder:
         release_number=shipped.release_number or po.release_number,
         department=shipped.department or po.department,
         ordered_on=shipped.ordered_on or po.ordered_on,
-        references=shipped.references or tuple(r for r in po.references if r.qualifier in _CARRIED),
+        references=shipped.references or carried_references(po),
         parties=shipped.parties or po.parties,
     )
 

@@ -6,16 +6,16 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from gateway.canonical.invoice import Invoice, InvoiceLine
-from gateway.canonical.money import AllowanceCharge, Tax
+from gateway.canonical.money import AllowanceCharge
 from gateway.core.quantity import decimal_text
 from gateway.translation.outbound_segments import (
     add_allowances,
     add_parties,
     add_references,
+    add_taxes,
     add_terms,
 )
 from gateway.translation.outbound_set import OutboundDraft, OutboundSet, at
-from gateway.x12.element_format import r_type
 
 _BIG07_OF_TYPE = {"invoice": None, "credit": "CR", "debit": "DR"}
 """Element 640; an invoice needs none. A type without a word is its code."""
@@ -80,8 +80,7 @@ def _add_summary(out: OutboundSet, record: Invoice) -> None:
         out.amount("totals.total", totals.total),
         *(out.amount(f"totals.{name}", value) for name, value in zip(members, discounted, strict=True)),
     )
-    for index, tax in enumerate(record.taxes):
-        _add_tax(out, f"taxes[{index}]", tax)
+    add_taxes(out, "taxes", record.taxes)
     carrier = record.carrier
     # CAD01 is mandatory from 005010 on, and CAD needs a carrier's code or a routing (R0504).
     if carrier is not None and carrier.method and (carrier.scac or carrier.text):
@@ -94,22 +93,6 @@ def _add_summary(out: OutboundSet, record: Invoice) -> None:
         )
     add_allowances(out, "allowances_charges", record.allowances_charges)
     out.add("CTT", str(len(record.lines)))
-
-
-def _add_tax(out: OutboundSet, path: str, tax: Tax) -> None:
-    """TXI02 is an R amount, TXI03 a fraction: 8.25 percent is .0825."""
-    fraction = None if tax.percent is None else r_type((tax.percent / 100).normalize())
-    jurisdiction = ("ZZ", at(f"{path}.jurisdiction", tax.jurisdiction)) if tax.jurisdiction else (None, None)
-    out.add(
-        "TXI",
-        at(f"{path}.type", tax.type),
-        at(f"{path}.amount", tax.amount),
-        at(f"{path}.percent", fraction),
-        *jurisdiction,
-        at(f"{path}.exempt", tax.exempt),
-        *(None, None),
-        at(f"{path}.identification", tax.identification),
-    )
 
 
 def _check_totals(out: OutboundSet, record: Invoice) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from gateway.canonical.line import Carrier, Reference
-from gateway.canonical.money import AllowanceCharge, Terms
+from gateway.canonical.money import AllowanceCharge, Tax, Terms
 from gateway.canonical.order import PURPOSE_OF_BEG01
 from gateway.canonical.party import N101_OF_ROLE, Contact, Party
+from gateway.core.quantity import decimal_text
 from gateway.translation.outbound_set import Cell, OutboundSet, at
 
 _PURPOSES = {word: code for code, word in PURPOSE_OF_BEG01.items()}
@@ -157,4 +158,24 @@ def add_allowances(out: OutboundSet, path: str, allowances: Sequence[AllowanceCh
             at(f"{here}.reference", each.reference),
             None,
             out.description(f"{here}.description", each.description),
+        )
+
+
+def add_taxes(out: OutboundSet, path: str, taxes: Sequence[Tax]) -> None:
+    """TXI segments. TXI02 is an R amount, TXI03 a fraction: 8.25 percent is 0.0825."""
+    for index, tax in enumerate(taxes):
+        here = f"{path}[{index}]"
+        fraction = None if tax.percent is None else decimal_text((tax.percent / 100).normalize())
+        where: tuple[Cell, Cell] = (None, None)
+        if tax.jurisdiction:
+            where = ("ZZ", at(f"{here}.jurisdiction", tax.jurisdiction))  # mutually defined
+        out.add(
+            "TXI",
+            at(f"{here}.type", tax.type),
+            at(f"{here}.amount", tax.amount),
+            at(f"{here}.percent", fraction),
+            *where,
+            at(f"{here}.exempt", tax.exempt),
+            *(None, None),
+            at(f"{here}.identification", tax.identification),
         )

@@ -12,8 +12,9 @@ from decimal import Decimal
 from stdnum.ean import calc_check_digit
 
 from gateway.canonical.line import Measure
+from gateway.canonical.party import Party
 from gateway.canonical.shipment import HandlingUnit, PackedItem, Shipment, ShippedOrder
-from gateway.translation.outbound_segments import add_carrier, add_parties, add_references, purpose
+from gateway.translation.outbound_segments import add_carrier, add_parties, add_party, add_references, purpose
 from gateway.translation.outbound_set import Cell, OutboundDraft, OutboundSet, at, hash_total
 from gateway.x12.element_format import time4
 
@@ -25,9 +26,12 @@ _CARRIER_PACKAGE = "CP"  # MAN04: the carrier's own number of the package
 _LEVEL = {"tare": "T", "pack": "P"}  # HL03
 
 
-def draft_856(record: Shipment, zone: tzinfo = UTC) -> OutboundDraft:
-    """BSN, the HL tree, CTT with the number of HL and the hash of SN102. Dates and times are the partner's."""
-    return _ShipNotice(OutboundSet("856"), record, zone).draft()
+def draft_856(record: Shipment, zone: tzinfo = UTC, ship_from: Party | None = None) -> OutboundDraft:
+    """BSN, the HL tree, CTT with the number of HL and the hash of SN102. Dates and times are those of ``zone``.
+
+    ``ship_from`` stands in where the shipment does not say where it left.
+    """
+    return _ShipNotice(OutboundSet("856"), record, zone, ship_from).draft()
 
 
 @dataclass(slots=True)
@@ -37,6 +41,7 @@ class _ShipNotice:
     out: OutboundSet
     record: Shipment
     zone: tzinfo
+    ship_from: Party | None
     levels: int = 0
     shipped: list[Decimal] = field(default_factory=list)
 
@@ -86,6 +91,8 @@ class _ShipNotice:
             ]
         add_references(out, "references", record.references, numbers)
         out.add("DTM", "011", at("shipped_at", record.shipped_at.astimezone(self.zone).date()))
+        if self.ship_from is not None and all(party.role != "ship_from" for party in record.parties):
+            add_party(out, "station", self.ship_from)
         add_parties(out, "parties", record.parties)
 
     def _order(self, path: str, order: ShippedOrder, shipment: int) -> None:
@@ -100,8 +107,9 @@ class _ShipNotice:
         named = [(f"{path}.department", "DP", order.department)]
         add_references(self.out, f"{path}.references", order.references, named)
         # What the whole shipment says already is not repeated for its orders.
-        own = tuple(party for party in order.parties if party not in self.record.parties)
-        add_parties(self.out, f"{path}.parties", own)
+        for index, party in enumerate(order.parties):
+            if party not in self.record.parties:
+                add_party(self.out, f"{path}.parties[{index}]", party)
         if self.record.structure == "0004":
             for item_path, item in _merged(order, path):
                 self._item(item_path, item, level)
