@@ -1,6 +1,7 @@
 """Connections of the station: how files come and go. Several partners may share one.
 
-Secrets are references: ``env:NAME`` or ``file:PATH`` (relative to the workspace), never values.
+Secrets are references: ``env:NAME`` or ``file:PATH`` (relative to the workspace), never values. A connection that is
+not ``enabled`` is neither polled nor sent by nor listened to; partners may name it already.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ class FolderConnection:
     inbox: str
     outbox: str
     poll_seconds: int = 5
+    enabled: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,7 @@ class SftpConnection:
     archive: str | None = None  # move fetched files here; None: delete them
     pattern: str = "*"
     poll_seconds: int = 60
+    enabled: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +57,7 @@ class As2Connection:
     subject: str = "EDI"
     timeout_seconds: int = 60
     ca_bundle: str | None = None
+    enabled: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +66,7 @@ class HttpConnection:
 
     name: str
     outbox: str | None = None
+    enabled: bool = True
 
 
 Connection = FolderConnection | SftpConnection | As2Connection | HttpConnection

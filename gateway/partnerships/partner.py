@@ -37,7 +37,10 @@ class PartnerIdentity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboundDocument:
-    """One document we send: the X12 version (GS08; None: that of the group answered) and by which connection."""
+    """One document we send: the X12 version (GS08; None: that of the group answered) and by which connection.
+
+    ``connection`` None means the partner's first one: :meth:`Partner.connection_for`.
+    """
 
     set_code: str
     version: str | None = None
@@ -72,13 +75,19 @@ class CsvLayout:
     """Which column of the partner's order sheet holds which canonical field.
 
     ``columns`` maps a canonical path (``order.purchase_order_number``, ``line.quantity``, ``line.identifiers.UP``,
-    ``ship_to.name``) to the headers it may have, compared without case and blanks.
+    ``ship_to.name``) to the headers it may have, compared without case and blanks. ``date_format`` is a ``strptime``
+    format, or ``auto``: then the sheet's own dates must prove which of day and month comes first. ``decimal`` is the
+    decimal sign, ``.`` or ``,``, or ``auto`` likewise. ``blank_key_continues``: a row without an order number belongs
+    to the order above it. ``unit`` is meant where a row has none.
     """
 
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     date_format: str = "%Y-%m-%d"
+    decimal: str = "."
     encoding: str | None = None
     delimiter: str | None = None
+    blank_key_continues: bool = False
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,3 +112,10 @@ class Partner:
     time_zone: str | None = None
     currency: str | None = None
     file: str | None = None
+
+    def connection_for(self, set_code: str) -> str | None:
+        """By which connection a document goes: its own, else the partner's first; None where it has none."""
+        document = self.outbound.get(set_code)
+        if document is not None and document.connection is not None:
+            return document.connection
+        return self.connections[0] if self.connections else None

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Station:
-    """The seller. ``gs1_prefix`` is the GS1 company prefix SSCCs are made with; ``as2_name`` our AS2-To."""
+    """The seller. ``gs1_prefix`` is the GS1 company prefix SSCCs are made with; ``as2_name`` our AS2-To.
+
+    ``other_identities`` are further (qualifier, id) pairs by which partners may address us, a test id say.
+    """
 
     name: str
     qualifier: str  # ISA07 inbound, ISA05 outbound
@@ -22,3 +25,9 @@ class Station:
     region: str | None = None
     postal_code: str | None = None
     country: str | None = None
+    other_identities: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def identities(self) -> tuple[tuple[str, str], ...]:
+        """Every (qualifier, id) that is us in an ISA."""
+        return ((self.qualifier, self.identifier), *self.other_identities)
