@@ -13,6 +13,7 @@ import paramiko
 from paramiko.sftp import SFTP_NO_SUCH_FILE, SFTP_OK, SFTP_OP_UNSUPPORTED, SFTP_PERMISSION_DENIED
 
 _Answer = TypeVar("_Answer")
+_UNDECODABLE = frozenset(map(chr, range(0xDC80, 0xDD00)))
 
 
 class JailedFiles(paramiko.SFTPServerInterface):
@@ -81,9 +82,9 @@ class JailedFiles(paramiko.SFTPServerInterface):
         folder = self._real(path)
         if folder.is_symlink():
             raise PermissionError(errno.EACCES, "a link")
-        return [
-            paramiko.SFTPAttributes.from_stat(each.lstat(), each.name) for each in sorted(folder.iterdir())
-        ]
+        # paramiko's server sends names as UTF-8; any other (undecodable here) would fail the whole listing.
+        named = (each for each in sorted(folder.iterdir()) if _UNDECODABLE.isdisjoint(each.name))
+        return [paramiko.SFTPAttributes.from_stat(each.lstat(), each.name) for each in named]
 
     def _rename(self, oldpath: str, newpath: str) -> None:
         """Never over an existing file, as the protocol wants it."""
