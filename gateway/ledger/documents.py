@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from gateway.core.finding import Finding
@@ -129,6 +129,11 @@ def add_findings(tx: Transaction, document_id: int, findings: Iterable[Finding])
     ]
     if rows:
         tx.execute(insert(tables.finding), rows)
+
+
+def drop_findings(tx: Transaction, document_id: int) -> None:
+    """Forget what was found in a document that is about to be read again."""
+    tx.execute(delete(tables.finding).where(tables.finding.c.document_id == document_id))
 
 
 def findings_of(tx: Transaction, document_id: int) -> list[Finding]:

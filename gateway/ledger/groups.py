@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from gateway.ledger import tables
 from gateway.ledger.database import Transaction
@@ -101,6 +101,12 @@ def acknowledge_set(tx: Transaction, group_id: int, set_control_number: str | No
     subjects = [s for (s,) in tx.execute(select(table.c.subject).where(which)) if s]
     tx.execute(update(table).where(which).values(state=state))
     return subjects
+
+
+def drop(tx: Transaction, document_id: int) -> None:
+    """Forget the groups and sets of a document that is about to be read again."""
+    for table in (tables.transaction_set, tables.functional_group):
+        tx.execute(delete(table).where(table.c.document_id == document_id))
 
 
 def of_document(tx: Transaction, document_id: int) -> list[dict[str, Any]]:

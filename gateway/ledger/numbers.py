@@ -76,6 +76,20 @@ def _locked(tx: Transaction, scope: str, test: bool, minimum: int, maximum: int)
     return series
 
 
+def assign(tx: Transaction, scope: str, test: bool, number: int, document_id: int) -> None:
+    """Note which document a number drawn in this transaction went into."""
+    series = select(tables.number_series).where(
+        tables.number_series.c.scope == scope, tables.number_series.c.test == test
+    )
+    row = tx.execute(series).one()
+    table = tables.drawn_number
+    tx.execute(
+        update(table)
+        .where(table.c.series_id == row.id, table.c.cycle == row.cycle, table.c.number == number)
+        .values(document_id=document_id)
+    )
+
+
 def void(tx: Transaction, scope: str, test: bool, number: int, reason: str) -> None:
     """Mark a drawn number as never sent, with the reason an auditor will read."""
     series = select(tables.number_series.c.id).where(

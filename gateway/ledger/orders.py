@@ -37,7 +37,7 @@ class StoredOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredLine:
-    """A line's quantities, all in the unit ordered (ORDER_TO_CASH 3.3)."""
+    """A line's quantities, all in the unit ordered. ``reserved`` is the part of ``allocated`` held in stock."""
 
     order_id: int
     line_number: int
@@ -48,6 +48,7 @@ class StoredLine:
     cancelled: Decimal
     rejected: Decimal
     allocated: Decimal
+    reserved: Decimal
     shipped: Decimal
     invoiced: Decimal
 

@@ -63,6 +63,15 @@ def rendered(tx: Transaction, ids: list[int], document_id: int) -> None:
     )
 
 
+def refused(tx: Transaction, batch: str) -> list[int]:
+    """The ids of a batch's requests that our own guide refused."""
+    table = tables.outbound
+    rows = tx.execute(
+        select(table.c.id).where(table.c.batch == batch, table.c.state == "refused").order_by(table.c.id)
+    )
+    return [int(row_id) for (row_id,) in rows]
+
+
 def settle(tx: Transaction, ids: list[int], state: str) -> None:
     """Set the state of requests: ``refused`` by our own guide, ``void``, or ``due`` again."""
     tx.execute(update(tables.outbound).where(tables.outbound.c.id.in_(ids)).values(state=state))

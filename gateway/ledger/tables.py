@@ -180,13 +180,16 @@ order_line = Table(
     Column("cancelled", quantity(), nullable=False, server_default=text("0")),
     Column("rejected", quantity(), nullable=False, server_default=text("0")),
     Column("allocated", quantity(), nullable=False, server_default=text("0")),
+    Column("reserved", quantity(), nullable=False, server_default=text("0")),
     Column("shipped", quantity(), nullable=False, server_default=text("0")),
     Column("invoiced", quantity(), nullable=False, server_default=text("0")),
     CheckConstraint(
-        "ordered >= 0 AND cancelled >= 0 AND rejected >= 0 AND allocated >= 0 AND shipped >= 0 AND invoiced >= 0",
+        "ordered >= 0 AND cancelled >= 0 AND rejected >= 0 AND allocated >= 0 AND reserved >= 0"
+        " AND shipped >= 0 AND invoiced >= 0",
         name="not_negative",
     ),
     CheckConstraint("allocated + shipped <= ordered - cancelled - rejected", name="within_order"),
+    CheckConstraint("reserved <= allocated", name="reserved_is_allocated"),
     CheckConstraint("invoiced <= shipped", name="billed_is_shipped"),
 )
 
@@ -401,6 +404,7 @@ taken_file = Table(
     Column("connection", String(80), primary_key=True),
     Column("fingerprint", String(64), primary_key=True),
     Column("path", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
     _reference("document_id", "document"),
     Column("settled", Boolean, nullable=False),
 )

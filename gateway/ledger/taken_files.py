@@ -8,29 +8,27 @@ from gateway.ledger import tables
 from gateway.ledger.database import Transaction
 
 
-def taken(tx: Transaction, connection: str, fingerprint: str) -> bool:
-    """Whether the file (path, size, modification time and content) was taken before and not yet removed."""
+def unsettled(tx: Transaction, connection: str, fingerprint: str) -> str | None:
+    """The sha256 of a file that was taken and whose removal is still due; None for a file not taken."""
     table = tables.taken_file
-    row = tx.execute(
-        select(table.c.document_id).where(
+    return tx.execute(
+        select(table.c.sha256).where(
             table.c.connection == connection, table.c.fingerprint == fingerprint, table.c.settled.is_(False)
         )
-    ).first()
-    return row is not None
+    ).scalar_one_or_none()
 
 
-def take(tx: Transaction, connection: str, fingerprint: str, path: str, document_id: int) -> None:
+def take(
+    tx: Transaction, connection: str, fingerprint: str, *, path: str, sha256: str, document_id: int
+) -> None:
     """Note, in the transaction that receives it, that a file was taken."""
     table = tables.taken_file
+    values = {"path": path, "sha256": sha256, "document_id": document_id, "settled": False}
     key = (table.c.connection == connection) & (table.c.fingerprint == fingerprint)
     if tx.execute(select(table.c.document_id).where(key)).first() is not None:
-        tx.execute(update(table).where(key).values(settled=False, document_id=document_id))
-        return
-    tx.execute(
-        insert(table).values(
-            connection=connection, fingerprint=fingerprint, path=path, document_id=document_id, settled=False
-        )
-    )
+        tx.execute(update(table).where(key).values(**values))
+    else:
+        tx.execute(insert(table).values(connection=connection, fingerprint=fingerprint, **values))
 
 
 def settle(tx: Transaction, connection: str, fingerprint: str) -> None:

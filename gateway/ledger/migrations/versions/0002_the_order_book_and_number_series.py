@@ -143,6 +143,7 @@ def upgrade() -> None:
         sa.Column("cancelled", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("rejected", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("allocated", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("reserved", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("shipped", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("invoiced", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.CheckConstraint(
@@ -150,9 +151,11 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("invoiced <= shipped", name=op.f("ck_order_line_billed_is_shipped")),
         sa.CheckConstraint(
-            "ordered >= 0 AND cancelled >= 0 AND rejected >= 0 AND allocated >= 0 AND shipped >= 0 AND invoiced >= 0",
+            "ordered >= 0 AND cancelled >= 0 AND rejected >= 0 AND allocated >= 0 AND reserved >= 0"
+            " AND shipped >= 0 AND invoiced >= 0",
             name=op.f("ck_order_line_not_negative"),
         ),
+        sa.CheckConstraint("reserved <= allocated", name=op.f("ck_order_line_reserved_is_allocated")),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_order_line_order_id_orders")),
         sa.PrimaryKeyConstraint("order_id", "line_number", name=op.f("pk_order_line")),
     )
