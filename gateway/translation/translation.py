@@ -45,12 +45,16 @@ class FileRead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InterchangeBegun:
-    """An X12 interchange opened. ``partner`` is the code of its sender, None if the sender is not known."""
+    """An X12 interchange opened. ``partner`` is the code of its sender, None if the sender is not known.
+
+    ``findings`` are the reader's about the ISA; ``routing`` those about sender and receiver, for the TA1 too.
+    """
 
     header: InterchangeHeader
     partner: str | None
     test: bool
     findings: tuple[Finding, ...] = ()
+    routing: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +65,8 @@ class DocumentTranslated:
     ``number`` the business number as far as it could be read (the purchase order number), so that a refused one can
     still be talked about. ``record`` is None if the document was refused, or if its type has no canonical record
     (``processed`` is False then, and the document is received, acknowledged and shown, never refused as unknown).
+    ``routing`` are findings about the sender and the door: an error among them holds the document, which itself may be
+    faultless.
     """
 
     document_type: str
@@ -69,6 +75,7 @@ class DocumentTranslated:
     test: bool
     record: InboundRecord | None
     findings: tuple[Finding, ...]
+    routing: tuple[Finding, ...] = ()
     number: str | None = None
     processed: bool = True
     position: int = 1  # counts from 1 within the file
@@ -79,6 +86,11 @@ class DocumentTranslated:
         """Whether a finding of error severity refuses the document."""
         return has_errors(self.findings)
 
+    @property
+    def held(self) -> bool:
+        """Whether the sender is not known or not trusted at this door."""
+        return has_errors(self.routing)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupEnded:
@@ -88,6 +100,7 @@ class GroupEnded:
     partner: str | None
     test: bool
     findings: tuple[Finding, ...] = ()
+    routing: tuple[Finding, ...] = ()
 
     @property
     def is_acknowledgement(self) -> bool:
@@ -103,6 +116,7 @@ class InterchangeEnded:
     partner: str | None
     test: bool
     findings: tuple[Finding, ...] = ()
+    routing: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
