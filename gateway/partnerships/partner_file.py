@@ -184,11 +184,20 @@ def _csv(section: Section | None) -> CsvLayout | None:
 
 def _columns(section: Section) -> dict[str, tuple[str, ...]]:
     holder = section.section("columns")
-    columns: dict[str, tuple[str, ...]] = {}
+    columns = {path: holder.texts(path) for path in holder.names} if holder is not None else {}
+    if holder is not None:
+        _check_columns(holder, columns)
+    for path in _NEEDED_COLUMNS:
+        if path not in columns:
+            message = f"No column is bound to {path}"
+            section.fault("columns", "column-missing", message, f"a line {path}: [header, …]")
+    return columns
+
+
+def _check_columns(holder: Section, columns: dict[str, tuple[str, ...]]) -> None:
+    """Every path is a real one, and no header is bound twice."""
     owners: dict[str, str] = {}
-    for path in holder.names if holder is not None else ():
-        assert holder is not None
-        columns[path] = holder.texts(path)
+    for path, headers in columns.items():
         if not is_sheet_path(path):
             near = get_close_matches(path, sheet_paths(), n=1)
             wanted = (
@@ -197,16 +206,11 @@ def _columns(section: Section) -> dict[str, tuple[str, ...]]:
                 else "order.FIELD, line.FIELD or a role with a field: ship_to.name"
             )
             holder.fault(path, "path-unknown", f"Orders have nothing called {path}", wanted)
-        for header in columns[path]:
+        for header in headers:
             normal = re.sub(r"\s", "", header).lower()
             if owners.setdefault(normal, path) != path:
                 message = f"The header {header!r} is bound to {owners[normal]} and to {path}"
                 holder.fault(path, "header-twice", message, "each header once")
-    for path in _NEEDED_COLUMNS:
-        if path not in columns:
-            message = f"No column is bound to {path}"
-            section.fault("columns", "column-missing", message, f"a line {path}: [header, …]")
-    return columns
 
 
 def _date_format(section: Section) -> str:
