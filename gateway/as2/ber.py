@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 _MAX_DEPTH = 40  # a SignedData with certificates is about 14 deep
 _MAX_ELEMENTS = 200_000  # a 100 MB content in 1 KB chunks is half of that
 _CONSTRUCTED = 0x20
-_OCTET_STRING_IN_PIECES = 0x24  # universal 4, constructed
+_OCTET_STRING_IN_PIECES = b"\x24"  # universal 4, constructed
+_CONTEXT_0_IN_PIECES = b"\xa0"
 
 
 class NotBer(ValueError):
@@ -39,8 +40,12 @@ def to_der(data: bytes) -> bytes:
     return b"".join(walk.pieces)
 
 
-def _element(walk: _Walk, at: int, limit: int, depth: int) -> tuple[int, int]:
-    """Append one element to the pieces; answer where it ends in the input and how long it became."""
+def _element(walk: _Walk, at: int, limit: int, depth: int, position: int = 0) -> tuple[int, int]:
+    """Append one element to the pieces; answer where it ends in the input and how long it became.
+
+    ``position`` counts from 0 within the parent: the third member of an EncryptedContentInfo (RFC 5652 6.1) is an
+    octet string under the tag [0], which nothing in its bytes tells from an explicit [0] around octet strings.
+    """
     walk.elements += 1
     if depth > _MAX_DEPTH or walk.elements > _MAX_ELEMENTS:
         raise NotBer("nested too deep, or too many elements")
@@ -55,15 +60,16 @@ def _element(walk: _Walk, at: int, limit: int, depth: int) -> tuple[int, int]:
     slot = len(walk.pieces)
     walk.pieces.append(b"")
     end, inside = _children(walk, at, limit if length is None else at + length, length is None, depth)
-    if tag[0] == _OCTET_STRING_IN_PIECES:
-        inside = _join_octets(walk, slot + 1)
-        tag = b"\x04"
+    if tag == _OCTET_STRING_IN_PIECES:
+        inside, tag = _join_octets(walk, slot + 1), b"\x04"
+    elif tag == _CONTEXT_0_IN_PIECES and position == 2 and _are_octets(walk.pieces[slot + 1 :]):
+        inside, tag = _join_octets(walk, slot + 1), b"\x80"
     walk.pieces[slot] = tag + _encoded_length(inside)
     return end, len(walk.pieces[slot]) + inside
 
 
 def _children(walk: _Walk, at: int, end: int, indefinite: bool, depth: int) -> tuple[int, int]:
-    inside = 0
+    inside = position = 0
     while True:
         if indefinite and walk.data[at : at + 2] == b"\0\0":
             return at + 2, inside
@@ -71,18 +77,24 @@ def _children(walk: _Walk, at: int, end: int, indefinite: bool, depth: int) -> t
             if indefinite:
                 raise NotBer("the end is missing")
             return at, inside
-        at, size = _element(walk, at, end, depth + 1)
+        at, size = _element(walk, at, end, depth + 1, position)
         inside += size
+        position += 1
 
 
 def _join_octets(walk: _Walk, first: int) -> int:
     """Keep only the values of the chunks appended since ``first``; each chunk is a header and a value."""
     chunks = walk.pieces[first:]
-    if any(len(header) < 2 or header[0] != 0x04 for header in chunks[::2]) or len(chunks) % 2:
+    if not _are_octets(chunks):
         raise NotBer("an octet string with something else inside")
     values = chunks[1::2]
     walk.pieces[first:] = values
     return sum(len(value) for value in values)
+
+
+def _are_octets(chunks: list[bytes | memoryview]) -> bool:
+    """Whether these are headers and values of primitive octet strings, in turn."""
+    return len(chunks) % 2 == 0 and all(len(header) > 1 and header[0] == 0x04 for header in chunks[::2])
 
 
 def _tag(data: bytes, at: int, limit: int) -> tuple[bytes, int]:

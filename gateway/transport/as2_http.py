@@ -75,6 +75,8 @@ def post(
 
 
 def _tls_context(url: str, tls: Tls) -> ssl.SSLContext:
+    if not url.lower().startswith("https:"):
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # never used; the real one takes milliseconds to make
     context = httpx.create_ssl_context(trust_env=False)
     try:
         if tls.ca_bundle is not None:
