@@ -14,6 +14,7 @@ from gateway.canonical.party import ROLE_OF_N101, Party
 
 _SIMPLE = (str, int, Decimal, date)
 _OURS = frozenset({"kind", "partner", "test", "origin", "line_number"})
+_REFERENCE = "reference."
 ROLES = frozenset(ROLE_OF_N101.values())
 
 
@@ -45,6 +46,17 @@ def is_field_path(record: type, path: str) -> bool:
 def known_paths(record: type) -> tuple[str, ...]:
     """What may stand there, for messages: simple fields, and keyed ones with ``…`` for the key."""
     return simple_fields(record) + tuple(f"{name}.…" for name in keyed_fields(record))
+
+
+def is_key_field(path: str) -> bool:
+    """Whether a business key may name the path: a simple field of the order, or ``reference.CO`` for its REF*CO."""
+    qualifier = path.removeprefix(_REFERENCE)
+    return qualifier.isalnum() if qualifier != path else path in simple_fields(Order)
+
+
+def key_fields() -> tuple[str, ...]:
+    """What a business key may name, for messages."""
+    return (*simple_fields(Order), f"{_REFERENCE}…")
 
 
 def is_sheet_path(path: str) -> bool:

@@ -8,8 +8,7 @@ from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
 from gateway.core.finding import Finding, has_errors
-from gateway.partnerships.business_key import is_key_field, key_fields
-from gateway.partnerships.canonical_path import is_sheet_path, sheet_paths
+from gateway.partnerships.canonical_path import is_key_field, is_sheet_path, key_fields, sheet_paths
 from gateway.partnerships.connection_file import CONNECTION_NAME
 from gateway.partnerships.partner import (
     Acceptance,
@@ -29,7 +28,7 @@ OUTBOUND_SETS = ("997", "TA1", "855", "856", "810")
 """The documents we can send."""
 
 _DATE_WORDS = {"YYYY": "%Y", "CCYY": "%Y", "YY": "%y", "MM": "%m", "DD": "%d"}
-_NEEDED_COLUMNS = ("order.purchase_order_number", "line.quantity")
+_NEEDED_COLUMNS = ("order.purchase_order_number", "line.quantity", "line.identifiers.")
 
 
 def read_partner(text: str, file: str, code: str, findings: list[Finding]) -> tuple[Partner, Section] | None:
@@ -175,30 +174,22 @@ def _csv(section: Section | None) -> CsvLayout | None:
     layout = CsvLayout(
         columns=_columns(section),
         date_format=_date_format(section),
+        decimal=section.choice("decimal", (".", ",", "auto"), "."),
         encoding=_encoding(section),
         delimiter=section.matching("delimiter", r"[^A-Za-z0-9\"\n]", 'one character such as ; or "\\t"'),
+        blank_key_continues=section.yes_no("blank_key_continues", False),
+        unit=section.matching("unit", r"[0-9A-Z]{2}", "an X12 355 unit such as EA"),
     )
     section.close()
     return layout
 
 
 def _columns(section: Section) -> dict[str, tuple[str, ...]]:
+    """Canonical paths to headers. Two paths may share a header: it goes to the first that has no column yet."""
     holder = section.section("columns")
     columns = {path: holder.texts(path) for path in holder.names} if holder is not None else {}
-    if holder is not None:
-        _check_columns(holder, columns)
-    for path in _NEEDED_COLUMNS:
-        if path not in columns:
-            message = f"No column is bound to {path}"
-            section.fault("columns", "column-missing", message, f"a line {path}: [header, …]")
-    return columns
-
-
-def _check_columns(holder: Section, columns: dict[str, tuple[str, ...]]) -> None:
-    """Every path is a real one, and no header is bound twice."""
-    owners: dict[str, str] = {}
-    for path, headers in columns.items():
-        if not is_sheet_path(path):
+    for path in columns:
+        if holder is not None and not is_sheet_path(path):
             near = get_close_matches(path, sheet_paths(), n=1)
             wanted = (
                 f"perhaps {near[0]}"
@@ -206,24 +197,24 @@ def _check_columns(holder: Section, columns: dict[str, tuple[str, ...]]) -> None
                 else "order.FIELD, line.FIELD or a role with a field: ship_to.name"
             )
             holder.fault(path, "path-unknown", f"Orders have nothing called {path}", wanted)
-        for header in headers:
-            normal = re.sub(r"\s", "", header).lower()
-            if owners.setdefault(normal, path) != path:
-                message = f"The header {header!r} is bound to {owners[normal]} and to {path}"
-                holder.fault(path, "header-twice", message, "each header once")
+    for needed in _NEEDED_COLUMNS:
+        if not any(path == needed or (needed.endswith(".") and path.startswith(needed)) for path in columns):
+            wanted = f"a line {needed}{'UP' if needed.endswith('.') else ''}: [header, …]"
+            section.fault("columns", "column-missing", f"No column is bound to {needed.rstrip('.')}", wanted)
+    return columns
 
 
 def _date_format(section: Section) -> str:
-    """``YYYY-MM-DD`` as a ``strptime`` format, which the sheet's reader takes."""
+    """``YYYY-MM-DD`` as a ``strptime`` format, which the sheet's reader takes; ``auto`` stays."""
     words = section.text("date_format")
-    if words is None:
-        return CsvLayout().date_format
+    if words in (None, "auto"):
+        return words or CsvLayout().date_format
     pattern = re.sub("YYYY|CCYY|YY|MM|DD", lambda word: _DATE_WORDS[word[0]], words.replace("%", "%%"))
     parts = re.findall("%[YymdD]", pattern)
     if sorted(part.lower() for part in parts) != ["%d", "%m", "%y"] or re.search(
         r"[A-Za-z]", re.sub("%.", "", pattern)
     ):
-        wanted = "YYYY (or YY), MM and DD in the sheet's order, such as MM/DD/YYYY"
+        wanted = "auto, or YYYY (or YY), MM and DD in the sheet's order, such as MM/DD/YYYY"
         section.fault("date_format", "value-not-valid", f"{words} is no date format", wanted, found=words)
     return pattern
 

@@ -50,7 +50,7 @@ def test_the_shipped_workspace_is_sound() -> None:
     sheet = configuration.partners["summit-outfitters"].csv
     assert sheet is not None
     assert sheet.columns["order.purchase_order_number"] == ("PO Number", "PO #", "Order No")
-    assert sheet.date_format == "%m/%d/%Y"
+    assert (sheet.date_format, sheet.unit, sheet.blank_key_continues) == ("%m/%d/%Y", "EA", True)
     assert not configuration.connections["acme-sftp"].enabled
 
 
@@ -146,6 +146,7 @@ def test_a_fault_of_a_partner_file(
         ("orders: {acceptance: by_hnad}\n", "value-not-valid", "perhaps by_hand"),
         ("orders: {business_key: [purchase_order_nr]}\n", "path-unknown", "perhaps purchase_order_number"),
         ("orders: {business_key: [lines]}\n", "path-unknown", ""),
+        ("orders: {business_key: [references.CO]}\n", "path-unknown", "perhaps reference.…"),
         ("orders: by_hand\n", "not-a-table", "a table"),
         ("envelope: {segment: '*'}\n", "delimiter-twice", "four different"),
         ("envelope: {segment: A}\n", "value-not-valid", "one character"),
@@ -158,17 +159,12 @@ def test_a_fault_of_a_partner_file(
             "perhaps line.quantity",
         ),
         (
-            "csv: {columns: {order.purchase_order_number: PO, line.quantity: p o}}\n",
-            "header-twice",
-            "each header once",
-        ),
-        (
-            "csv: {date_format: YYYY-DD, columns: {order.purchase_order_number: PO, line.quantity: Q}}\n",
+            "csv: {date_format: YYYY-DD, columns: {}}\n",
             "value-not-valid",
             "YYYY",
         ),
         (
-            "csv: {encoding: utf-9, columns: {order.purchase_order_number: PO, line.quantity: Q}}\n",
+            "csv: {encoding: utf-9, columns: {}}\n",
             "value-not-valid",
             "cp1252",
         ),
@@ -183,6 +179,14 @@ def test_a_fault_of_an_added_line(addition: str, code: str, wanted: str) -> None
     assert wanted in (found[0].wanted or "")
 
 
+def test_a_business_key_may_hold_a_reference() -> None:
+    configuration, findings = load_configuration(
+        files(partner=PARTNER + "orders: {business_key: [reference.CO]}\n")
+    )
+    assert findings == []
+    assert configuration.partners["acme"].orders.business_key == ("reference.CO",)
+
+
 def test_a_secret_is_never_repeated() -> None:
     assert "hunter2" not in json.dumps(
         [finding.to_json() for finding in faults(partner=PARTNER + "token: hunter2\n")]
@@ -190,7 +194,8 @@ def test_a_secret_is_never_repeated() -> None:
 
 
 def test_a_text_cut_by_a_number_sign_is_noticed() -> None:
-    sheet = "csv:\n  columns:\n    order.purchase_order_number:\n      - PO #\n    line.quantity: Qty # how many\n"
+    sheet = "csv:\n  columns:\n    order.purchase_order_number:\n      - PO #\n"
+    sheet += "    line.quantity: Qty # how many\n    line.identifiers.UP: UPC\n"
     finding = only_fault(partner=PARTNER + sheet)
     assert (finding.code, finding.severity, finding.location.line) == ("text-cut", Severity.WARNING, 12)
     finding = only_fault(partner=PARTNER.replace("name: Acme", 'name: right of "PO #"'))
@@ -389,7 +394,7 @@ def test_the_editor_schemas_know_what_the_readers_know(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(Section, "close", remember)
     full = PARTNER + "cxml_identities: [{domain: d, identity: i}]\norders: {}\nenvelope: {}\n"
-    full += "csv: {columns: {order.purchase_order_number: PO, line.quantity: Q}}\n"
+    full += "csv: {columns: {order.purchase_order_number: PO, line.quantity: Q, line.identifiers.UP: U}}\n"
     assert faults(partner=full, connections=CONNECTION_KINDS) == []
     described: set[str] = set()
     for name in ("partner", "connections"):
