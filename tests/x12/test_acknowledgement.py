@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -374,6 +373,3 @@ def test_text_of_partners_is_made_harmless() -> None:
     )
     assert read is not None
     assert read.sets[0].errors == ("element 01 (element 2): code not in the list (7), sent was a\ufffd[2J",)
-
-
-SAMPLES = Path(__file__).parents[2] / ".." / "shared" / "samples" / "x12"

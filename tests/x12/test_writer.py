@@ -256,9 +256,11 @@ _text = st.text(st.sampled_from("AZaz09 .-&^>*~:|\\é\n"), max_size=6)
 _segment = st.lists(st.one_of(_text, st.lists(_text, max_size=3).map(tuple)), min_size=1, max_size=5)
 
 
-@given(st.lists(_segment, max_size=5), st.sampled_from(["*>~", "|:\n", "\x1d\x1f\x1c", "^~>"]))
+@given(
+    st.lists(_segment, max_size=5), st.sampled_from([(*"*>~",), (*"|:\n",), (*"\x1d\x1f\x1c",), (*"^~>",)])
+)
 def test_without_errors_the_text_splits_into_what_was_written(
-    segments: Sequence[Sequence[str | tuple[str, ...]]], marks: str
+    segments: Sequence[Sequence[str | tuple[str, ...]]], marks: tuple[str, str, str]
 ) -> None:
     element, component, terminator = marks
     envelope = replace(
