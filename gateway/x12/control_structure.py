@@ -1,4 +1,4 @@
-"""The pairs that hold an interchange together: ST/SE, GS/GE, ISA/IEA, their counts and control numbers (X12.5, X12.6)."""
+"""The pairs that hold an interchange together (X12.5, X12.6): ST/SE, GS/GE, ISA/IEA, counts and control numbers."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class ControlCheck:
             yield self.finding(
                 Fault.GROUP_TYPE_UNKNOWN, gs, message, element=1, wanted="a code such as PO, IN, SH", fix=_ASK
             )
-        number = header.group_control_number
+        number = header.group_control_number.rstrip(" ")
         if not (number.isascii() and number.isdigit() and len(number) <= 9):
             message = f"GS06 is {number!r}, which is no control number"
             yield self.finding(
@@ -135,7 +135,7 @@ class ControlCheck:
             message = f"SE01 says {se.get(1) or 'nothing'}, but the set has {count} segments from ST to SE"
             fault = Fault.SEGMENT_COUNT_WRONG
             yield self.finding(fault, se, message, element=1, version=version, wanted=str(count), fix=_RESEND)
-        if se.get(2) != number:
+        if not _same(se.get(2), number):
             message = f"SE02 is {se.get(2)!r}, but ST02 is {number!r}"
             fault = Fault.SET_CONTROL_NUMBER_DIFFERS
             yield self.finding(fault, se, message, element=2, version=version, wanted=number, fix=_RESEND)
@@ -169,7 +169,7 @@ class ControlCheck:
                 wanted=f"GS01 {guide.functional_identifier}",
                 fix=_ASK,
             )
-        if not 4 <= len(number) <= 9:
+        if not 4 <= len(number.rstrip(" ")) <= 9:
             message = f"ST02 is {number!r}, {len(number)} characters long"
             fault = Fault.SET_CONTROL_NUMBER_INVALID
             yield self.finding(
@@ -186,7 +186,7 @@ class ControlCheck:
         if not _equals(ge.get(1), count):
             message = f"GE01 says {ge.get(1) or 'nothing'}, but the group has {count} transaction sets"
             yield self.finding(Fault.SET_COUNT_WRONG, ge, message, element=1, wanted=str(count), fix=_RESEND)
-        if ge.get(2) != number:
+        if not _same(ge.get(2), number):
             message = f"GE02 is {ge.get(2)!r}, but GS06 is {number!r}"
             yield self.finding(
                 Fault.GROUP_CONTROL_NUMBER_DIFFERS, ge, message, element=2, wanted=number, fix=_RESEND
@@ -208,7 +208,7 @@ class ControlCheck:
             yield self.finding(
                 Fault.GROUP_COUNT_WRONG, iea, message, element=1, wanted=str(count), fix=_RESEND
             )
-        if iea.get(2) != number:
+        if not _same(iea.get(2), number):
             message = f"IEA02 is {iea.get(2)!r}, but ISA13 is {number!r}"
             yield self.finding(
                 Fault.INTERCHANGE_CONTROL_NUMBER_DIFFERS, iea, message, element=2, wanted=number, fix=_RESEND
@@ -219,6 +219,12 @@ _ASK = "Ask the partner to correct it and send the file again"
 _RESEND = "Ask the partner to send the whole file again"
 
 
+def _same(trailer: str, header: str) -> bool:
+    """Whether two control numbers are the same text; blanks after them are padding."""
+    return trailer.rstrip(" ") == header.rstrip(" ")
+
+
 def _equals(text: str, count: int) -> bool:
-    """Whether a count as sent is the number counted; leading zeros do not matter."""
+    """Whether a count as sent is the number counted; leading zeros and blanks after it do not matter."""
+    text = text.rstrip(" ")
     return text.isascii() and text.isdigit() and len(text) <= 12 and int(text) == count

@@ -49,7 +49,7 @@ class Diagnosis:
         name = f"{segment.tag}{wrong.position:02d}"
         if wrong.component is not None:
             name += f"-{wrong.component}"
-        if wrong.repetition is not None:
+        if wrong.repetition is not None and wrong.fault is not Fault.TOO_MANY_REPETITIONS:
             name += f" (repetition {wrong.repetition})"
         title = _title(table, wrong)
         self._add(

@@ -61,9 +61,10 @@ def diagnose(element: Element, raw: str) -> ValueFault | None:
     text = decode(raw)
     control = _CONTROL.search(text)
     if control is not None:
-        return ValueFault(
-            Fault.BAD_CHARACTER, f"contains the control character {control[0]!r}", "printable characters"
-        )
+        what = f"contains the control character {control[0]!r}"
+        if control[0] in "\r\n":
+            what = "contains a line break; a segment terminator may be missing there"
+        return ValueFault(Fault.BAD_CHARACTER, what, "printable characters")
     if element.type[0] == "N":
         return _diagnose_number(
             element, text, _NUMBER, "a whole number: digits, with a leading minus if negative"

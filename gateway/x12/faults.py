@@ -111,6 +111,7 @@ class Fault(Enum):
     ELEMENT_SEPARATOR_INVALID = ("element-separator", Level.INTERCHANGE, "026")
     COMPONENT_SEPARATOR_INVALID = ("component-separator", Level.INTERCHANGE, "027")
     SEGMENTS_INDENTED = ("segments-indented", Level.INTERCHANGE, None)
+    SEGMENTS_PADDED = ("segments-padded", Level.INTERCHANGE, None)
     TERMINATOR_MISSING = ("terminator-missing", Level.INTERCHANGE, None)
     BYTE_ORDER_MARK = ("byte-order-mark", Level.INTERCHANGE, None)
     TEXT_AROUND = ("text-around-interchange", Level.INTERCHANGE, None)

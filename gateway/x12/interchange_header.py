@@ -64,6 +64,7 @@ _FAULTS = (
 # ISA13 and ISA06/ISA08 name the interchange and its owners; the rest can be wrong and the orders still be good.
 _NEEDED = (6, 8, 13)
 _NO_COMPONENT_SEPARATOR = "\x1f"
+_LINE_BREAK = re.compile(r"[\x00\r\n]")
 _NEXT_SEGMENT = "GS|TA1|TA3|ISB|ISE|IEA"
 
 
@@ -105,13 +106,13 @@ def read_header(text: str) -> HeaderText | None:
     if not text.startswith("ISA") or separator.isalnum() or separator in ("", " ", "-", "."):
         return None
     parts = text[:LONGEST].split(separator, 16)
-    if len(parts) < 17 or any(len(part) > 60 or not part.isprintable() for part in parts[:16]):
+    if len(parts) < 17 or any(len(part) > 60 or _LINE_BREAK.search(part) for part in parts[:16]):
         return None
     rest = text[len(text[:LONGEST]) - len(parts[16]) :]
     component, terminator = _ending(rest, separator)
     if not terminator:
         return None
-    last = rest[: rest.index(terminator)].rstrip("\r")
+    last = rest[: rest.index(terminator)].rstrip("\r ")
     version = parts[12]
     delimiters = Delimiters(
         separator,
@@ -130,6 +131,8 @@ def _ending(rest: str, separator: str) -> tuple[str, str]:
         return rest[:1], rest[1:2]
     # A line break of two characters ends a segment with its second: lines that lack the first still end.
     before, blanks = rest[: after.start()], after[1].replace("\r\n", "\n")
+    if "\n" in blanks or "\r" in blanks:
+        blanks = blanks.lstrip(" \t")  # lines padded with blanks: the line break ends the segment
     if len(before) >= 2:
         return before[0], before[-1]
     if not before:

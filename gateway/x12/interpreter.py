@@ -210,10 +210,26 @@ class _Walker:
         moves = self.structure.moves_from(self.position.use, trigger.tag)
         self._take(next(move for move in moves if move.target is trigger), segment)
         if tell:
-            self.diagnosis.missing(trigger, segment)
+            self._tell_without_start(entry, segment)
         within = self.structure.moves_from(trigger, entry.tag)
         self._take(next(move for move in within if move.target is entry), segment)
         return entry
+
+    def _tell_without_start(self, entry: SegmentUse, segment: Segment) -> None:
+        """The first segment of a loop is missing; if the loop is optional, it is this segment that is unexpected."""
+        trigger = entry.loop.trigger
+        if entry.loop.requirement == "M":
+            self.diagnosis.missing(trigger, segment)
+            return
+        self.diagnosis.segment(
+            Fault.SEGMENT_UNEXPECTED,
+            segment,
+            entry.loop.path,
+            f"{segment.tag} ({entry.segment.name}) belongs in loop {entry.loop.path}, but no {trigger.tag}"
+            " stands before it to begin that loop",
+            f"{trigger.tag} ({trigger.segment.name}) before {segment.tag}",
+            f"sets/{self.structure.guide.set_code} {entry.loop.path}",
+        )
 
     def _wander(self, rows: list[SegmentUse]) -> SegmentUse | None:
         """Reads a misplaced loop as that loop, then comes back; a single misplaced segment has no row."""

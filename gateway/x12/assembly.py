@@ -1,0 +1,304 @@
+"""Puts the segments of one interchange together: into sets, sets into groups, and judges each as it closes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from gateway.core.finding import Finding, Severity
+from gateway.core.location import Location
+from gateway.x12.control_structure import ControlCheck
+from gateway.x12.envelope import GroupHeader, InterchangeHeader
+from gateway.x12.events import (
+    Event,
+    GroupClosed,
+    GroupOpened,
+    InterchangeAcknowledgementRead,
+    InterchangeClosed,
+    SetRead,
+    SetVerdict,
+)
+from gateway.x12.faults import Fault
+from gateway.x12.guide import Guide, Guides
+from gateway.x12.interpreter import Interpretation, interpret
+from gateway.x12.segment_check import segment_check
+from gateway.x12.segments import Segment
+from gateway.x12.transaction_set import TransactionSet
+
+GuideChoice = Callable[[InterchangeHeader, GroupHeader, str], Guide | None]
+
+MOST_SEGMENTS = 1_000_000  # of one set; more is refused, the rest of the set skipped
+
+CONTROL_TAGS = frozenset({"ISA", "GS", "ST", "SE", "GE", "IEA"})
+_SERVICE_TAGS = frozenset({"ISB", "ISE", "TA3"})  # interchange services and delivery notices: read past
+_NUMBER = re.compile(r"\d{1,9}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What holds for a whole file: its name, the guides, who chooses among them, the partner's text encoding."""
+
+    guides: Guides
+    file: str | None
+    guide_for: GuideChoice | None
+    encoding: str | None
+
+
+@dataclass(slots=True)
+class _OpenGroup:
+    """A group whose GE has not come yet."""
+
+    header: GroupHeader
+    header_findings: tuple[Finding, ...]
+    verdicts: list[SetVerdict] = field(default_factory=list)
+    control_numbers: set[str] = field(default_factory=set)
+    findings: list[Finding] = field(default_factory=list)
+    stray: bool = False  # the segments that stand here outside a set have been told
+
+
+class Assembly:
+    """One interchange whose IEA has not come yet."""
+
+    def __init__(
+        self, header: InterchangeHeader, header_findings: tuple[Finding, ...], circumstances: Circumstances
+    ) -> None:
+        self.header = header
+        self.closed = False
+        self.findings: list[Finding] = []
+        self._header_findings = header_findings
+        self._circumstances = circumstances
+        self._guides = circumstances.guides
+        self._segments = 1  # the ISA
+        self._groups = 0
+        self._group_numbers: set[str] = set()
+        self._stray = False
+        self._group: _OpenGroup | None = None
+        self._set: list[Segment] | None = None
+        self._overflow = 0
+
+    def number_next(self) -> int:
+        """The number of the segment that comes next: in its set from 1, outside a set from 1 at ISA."""
+        self._segments += 1
+        return self._segments if self._set is None else len(self._set) + 1
+
+    def add(self, segment: Segment) -> Iterator[Event]:
+        """Takes the next segment; the events are what it opens or closes."""
+        tag = segment.elements[0]
+        if self._set is not None and tag not in CONTROL_TAGS:
+            self.add_to_set(segment)
+        elif tag == "ST":
+            yield from self._close_set(None)
+            self._open_set(segment)
+        elif tag == "SE":
+            if self._set is None:
+                self._tell_stray(segment)
+            yield from self._close_set(segment)
+        elif tag == "GS":
+            yield from self._close_group(None)
+            yield self._open_group(segment)
+        elif tag == "GE":
+            if self._group is None:
+                self._tell_stray(segment)
+            yield from self._close_group(segment)
+        elif tag == "IEA":
+            yield from self.close(segment)
+        elif tag == "TA1" and self._group is None:
+            yield self._read_acknowledgement(segment)
+        elif not (tag in _SERVICE_TAGS and self._group is None):
+            self._tell_stray(segment)
+
+    @property
+    def in_set(self) -> bool:
+        """Whether a set is open."""
+        return self._set is not None
+
+    def add_to_set(self, segment: Segment) -> None:
+        """Takes a segment that belongs to the open set."""
+        assert self._set is not None
+        if len(self._set) < MOST_SEGMENTS:
+            self._set.append(segment)
+        else:
+            self._overflow += 1
+
+    def close(self, iea: Segment | None, *, truncated: bool = False) -> Iterator[Event]:
+        """Ends the interchange; without ``iea`` its end is missing (``truncated``: with the end of the file)."""
+        yield from self._close_group(None)
+        self.closed = True
+        check = ControlCheck(self._guides, self._place())
+        trailer = check.interchange_trailer(iea, self.header, self._groups, truncated=truncated)
+        yield InterchangeClosed(self.header, (*self.findings, *trailer), self._header_findings)
+
+    def tell(
+        self, fault: Fault, message: str, offset: int, severity: Severity, wanted: str | None = None
+    ) -> None:
+        """Notes something about the interchange as a whole."""
+        check = ControlCheck(self._guides, replace(self._place(), offset=offset))
+        self.findings.append(check.finding(fault, None, message, severity=severity, wanted=wanted))
+
+    # Sets
+
+    def _open_set(self, st: Segment) -> None:
+        if self._group is None:
+            self._tell_stray(st)
+            return
+        self._group.stray = False
+        self._set = [replace(st, number=1)]
+        self._overflow = 0
+
+    def _close_set(self, se: Segment | None) -> Iterator[Event]:
+        """Judges the set that is open, if one is; without ``se`` its end is missing."""
+        if self._set is None or self._group is None:
+            return
+        if se is not None:
+            self._set.append(se)
+        segments, self._set = tuple(self._set), None
+        group = self._group
+        code, number = segments[0].get(1), segments[0].get(2)
+        guide = self._guide(code, group.header)
+        place = self._place(group.header.group_control_number, number)
+        findings = (
+            *self._judge_envelope(segments, se, guide, group, place),
+            *(interpretation := self._interpret(segments, guide, group.header, place)).findings,
+        )
+        group.control_numbers.add(number)
+        group.verdicts.append(
+            SetVerdict(code, number, findings, guide is not None, segments[0].get(3) or None)
+        )
+        yield SetRead(
+            TransactionSet(
+                set_code=code,
+                set_control_number=number,
+                interchange=self.header,
+                group=group.header,
+                guide=guide,
+                segments=segments,
+                uses=interpretation.uses,
+                findings=findings,
+                file=self._circumstances.file,
+                encoding=self._circumstances.encoding,
+            )
+        )
+
+    def _judge_envelope(
+        self,
+        segments: tuple[Segment, ...],
+        se: Segment | None,
+        guide: Guide | None,
+        group: _OpenGroup,
+        place: Location,
+    ) -> Iterator[Finding]:
+        st, header = segments[0], group.header
+        count = len(segments) + self._overflow
+        check = ControlCheck(self._guides, place)
+        yield from check.set_envelope(st, se, count, header, guide)
+        if st.get(2) in group.control_numbers:
+            message = f"The set control number {st.get(2)} was used before in this group"
+            fault = Fault.SET_CONTROL_NUMBER_TWICE
+            yield check.finding(fault, st, message, element=2, version=header.version, wanted="a new number")
+        if self._overflow:
+            message = f"The set has {count} segments, of which {MOST_SEGMENTS} were read"
+            yield check.finding(Fault.SET_TOO_LARGE, st, message, version=header.version)
+
+    def _guide(self, code: str, header: GroupHeader) -> Guide | None:
+        choice = self._circumstances.guide_for
+        return choice(self.header, header, code) if choice else self._guides.find(code, header.version)
+
+    def _interpret(
+        self, segments: tuple[Segment, ...], guide: Guide | None, header: GroupHeader, place: Location
+    ) -> Interpretation:
+        if guide is None:
+            return Interpretation((None,) * len(segments), ())
+        encoding = self._circumstances.encoding
+        return interpret(segments, guide, self.header.delimiters, header.version, place, encoding)
+
+    # Groups
+
+    def _open_group(self, gs: Segment) -> GroupOpened:
+        self._groups += 1
+        self._stray = False
+        header = GroupHeader(
+            functional_identifier=gs.get(1),
+            sender=gs.get(2),
+            receiver=gs.get(3),
+            date=gs.get(4),
+            time=gs.get(5),
+            group_control_number=gs.get(6),
+            agency=gs.get(7),
+            version=gs.get(8),
+        )
+        number = header.group_control_number
+        check = ControlCheck(self._guides, self._place(number))
+        findings: list[Finding] = list(check.group_header(gs, header, self.header.delimiters))
+        if number in self._group_numbers:
+            message = f"The group control number {number} was used before in this interchange"
+            fault = Fault.GROUP_CONTROL_NUMBER_TWICE
+            findings.append(check.finding(fault, gs, message, element=6, wanted="a new number"))
+        self._group_numbers.add(number)
+        self._group = _OpenGroup(header, tuple(findings))
+        return GroupOpened(self.header, header, tuple(findings))
+
+    def _close_group(self, ge: Segment | None) -> Iterator[Event]:
+        yield from self._close_set(None)
+        if self._group is None:
+            return
+        group, self._group = self._group, None
+        check = ControlCheck(self._guides, self._place(group.header.group_control_number))
+        trailer = check.group_trailer(ge, group.header, len(group.verdicts))
+        said = ge.get(1) if ge is not None else ""
+        yield GroupClosed(
+            interchange=self.header,
+            header=group.header,
+            sets=tuple(group.verdicts),
+            included=int(said) if _NUMBER.fullmatch(said) else None,
+            findings=(*group.findings, *trailer),
+            header_findings=group.header_findings,
+        )
+
+    # Outside sets and groups
+
+    def _read_acknowledgement(self, ta1: Segment) -> InterchangeAcknowledgementRead:
+        table = self._guides.nearest_dictionary("004010").segments["TA1"]
+        check = ControlCheck(self._guides, self._place())
+        findings = tuple(
+            check.finding(
+                Fault.SEGMENT_OUTSIDE_GROUP,
+                ta1,
+                f"TA1{wrong.position:02d} {wrong.statement}",
+                element=wrong.position,
+                wanted=wrong.wanted,
+            )
+            for wrong in segment_check(table).faults(ta1.elements, ta1.raw, self.header.delimiters)
+        )
+        return InterchangeAcknowledgementRead(self.header, ta1, findings)
+
+    def _tell_stray(self, segment: Segment) -> None:
+        """A segment outside a set, or outside a group; of several in a row only the first is told."""
+        group = self._group
+        if group.stray if group else self._stray:
+            return
+        if group is not None:
+            group.stray = True
+            findings, fault, outside, opener = (
+                group.findings,
+                Fault.SEGMENT_OUTSIDE_SET,
+                "a transaction set",
+                "ST",
+            )
+            place = self._place(group.header.group_control_number)
+        else:
+            self._stray = True
+            findings, fault, outside, opener = (
+                self.findings,
+                Fault.SEGMENT_OUTSIDE_GROUP,
+                "a functional group",
+                "GS",
+            )
+            place = self._place()
+        message = f"{segment.tag} stands outside {outside}; nothing is read up to the next {opener}"
+        check = ControlCheck(self._guides, place)
+        findings.append(check.finding(fault, segment, message, wanted=f"{opener} before {segment.tag}"))
+
+    def _place(self, group: str | None = None, number: str | None = None) -> Location:
+        interchange = self.header.interchange_control_number
+        return Location(file=self._circumstances.file, interchange=interchange, group=group, set=number)
