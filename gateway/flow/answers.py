@@ -29,8 +29,8 @@ def answer_group(
 ) -> None:
     """Ask for the 997 of a group: identities reversed, in the version it came in. Never twice for one document."""
     partner = configuration.partners.get(ended.partner or "")
-    header = ended.closed.header
-    if partner is None or not needs_acknowledgement(header) or outbound.answer_of(tx, document.id, "997"):
+    header, interchange = ended.closed.header, ended.closed.interchange
+    if partner is None or not needs_acknowledgement(header):
         return
     draft = functional_acknowledgement(ended.closed)
     request_document(
@@ -39,8 +39,9 @@ def answer_group(
         partner,
         test=ended.test,
         set_code="997",
-        batch=f"D{document.id}:{header.version}:{header.sender}:{header.receiver}",
-        body=draft_body(draft.segments, ended.closed.interchange, header),
+        batch=f"D{document.id}:{interchange.interchange_control_number}:{header.version}:{header.sender}",
+        once=True,
+        body=draft_body(draft.segments, interchange, header),
         answers=document.id,
         version=header.version,
         connection=_connection_back(configuration, document),
@@ -63,9 +64,11 @@ def answer_interchange(
     ``answers_only``: it held nothing but TA1s, which are never answered.
     """
     partner = configuration.partners.get(end.partner or "")
-    header, findings = end.closed.header, end.closed.envelope_findings
+    header = end.closed.header
+    # A wrong receiver is the sender's to know; an unexpected door is ours, and has no code.
+    findings = [*end.closed.envelope_findings, *(finding for finding in end.routing if finding.standard_code)]
     due = needs_interchange_acknowledgement(header, findings, answers_only=answers_only)
-    if partner is None or not due or outbound.answer_of(tx, document.id, "TA1"):
+    if partner is None or not due:
         return
     request_document(
         gateway,
@@ -74,6 +77,7 @@ def answer_interchange(
         test=end.test,
         set_code="TA1",
         batch=f"D{document.id}:{header.interchange_control_number}",
+        once=True,
         body=draft_body([interchange_acknowledgement(header, findings)], header, None),
         answers=document.id,
         connection=_connection_back(configuration, document),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from gateway.core.failure import TerminalFailure
@@ -16,7 +17,7 @@ from gateway.partnerships.configuration import Configuration
 from gateway.partnerships.connection import FolderConnection, SftpConnection
 from gateway.partnerships.loader import load_configuration
 from gateway.partnerships.partner import Partner
-from gateway.transport.as2_http import HttpReply
+from gateway.transport.as2_http import HttpReply, Tls
 from gateway.transport.mailbox import Mailbox
 from gateway.x12.guide import Guides
 
@@ -34,11 +35,11 @@ class Post(Protocol):
     def __call__(
         self,
         url: str,
-        headers: Mapping[str, str],
+        headers: Iterable[tuple[str, str]],
         body: bytes,
         *,
-        timeout_seconds: int,
-        ca_bundle: str | None,
+        timeout: float = ...,
+        tls: Tls | None = ...,
     ) -> HttpReply: ...
 
 
@@ -46,7 +47,7 @@ class Post(Protocol):
 class Gateway:
     """The parts that the steps need, put together once by a door (``serve``, the command line, a test).
 
-    ``open_mailbox`` connects to a folder or SFTP server; ``read_file`` reads a file of the workspace (certificates);
+    ``open_mailbox`` connects to a folder or SFTP server; ``path`` finds a file of the workspace (certificates);
     ``secret`` resolves a reference (``env:NAME``, ``file:PATH``).
     """
 
@@ -56,7 +57,7 @@ class Gateway:
     offer: Offer
     open_mailbox: Callable[[FolderConnection | SftpConnection], Mailbox]
     post: Post
-    read_file: Callable[[str], bytes]
+    path: Callable[[str], Path]
     secret: Callable[[str], str]
     _configurations: dict[str, Configuration] = field(default_factory=dict)
 
@@ -76,6 +77,15 @@ class Gateway:
                 raise TerminalFailure(f"Revision {wanted[:12]} can't be read any more: {findings[0].message}")
             self._configurations[wanted] = known
         return known
+
+    def read_file(self, name: str) -> bytes:
+        """A file of the workspace. Raises TerminalFailure naming it where it can't be read."""
+        try:
+            return self.path(name).read_bytes()
+        except OSError as error:
+            raise TerminalFailure(
+                f"{self.path(name)} can't be read ({error.strerror}); correct the path"
+            ) from error
 
     def partner(self, tx: Transaction, code: str) -> Partner:
         """A partner of the active configuration. Raises TerminalFailure when it was removed."""

@@ -6,6 +6,7 @@ answered (TA1, 997) and the sender sends again. A bad set never holds its neighb
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -39,6 +40,7 @@ class Intake:
     kinds: list[str] = field(default_factory=list)
     accepted: int = 0
     refused: int = 0
+    held: list[str] = field(default_factory=list)
 
     def take_interchange(
         self,
@@ -47,21 +49,28 @@ class Intake:
         *,
         answers_only: bool,
     ) -> None:
-        """Apply an interchange group by group, unless its envelope refuses it, and ask for its TA1."""
-        rejected = has_errors(end.closed.envelope_findings)
-        for ended, translated in bodies:
-            self.take_group(ended, translated, refuse=rejected)
+        """Apply an interchange group by group, unless its envelope refuses it, and ask for its TA1.
+
+        One whose sender, receiver or door is not agreed waits for a person; its neighbours in the file go on.
+        """
+        if has_errors(end.routing):
+            self.hold(end.routing)
+        else:
+            rejected = has_errors(end.closed.envelope_findings)
+            for ended, translated in bodies:
+                self.take_group(ended, translated, refuse=rejected)
         answers.answer_interchange(
             self.gateway, self.tx, self.configuration, self.document, end, self.now, answers_only=answers_only
         )
 
     def take_group(self, ended: GroupEnded, translated: list[DocumentTranslated], *, refuse: bool) -> None:
         """Apply a group's sets, keep group and sets, and ask for its 997."""
+        if has_errors(ended.routing) or ended.partner is None:
+            self.hold(ended.routing)
+            return
         header, interchange = ended.closed.header, ended.closed.interchange
         group_refused = refuse or has_errors(ended.closed.envelope_findings)
         rows = [self._take_set(one, refuse=group_refused) for one in translated]
-        if ended.partner is None:
-            return
         group_id = groups.add(
             self.tx,
             document_id=self.document.id,
@@ -83,7 +92,18 @@ class Intake:
 
     def take_document(self, translated: DocumentTranslated) -> None:
         """Apply a document that has no group around it (XML, a sheet's order)."""
-        self._take_set(translated, refuse=False)
+        if translated.held or translated.partner is None:
+            self.findings += translated.findings
+            self.hold(translated.routing)
+        else:
+            self._take_set(translated, refuse=False)
+
+    def hold(self, reasons: Iterable[Finding]) -> None:
+        """Leave a part of the file for a person, with the reasons."""
+        known = {finding.message for finding in self.findings}
+        self.findings += [finding for finding in reasons if finding.message not in known]
+        errors = [finding.message for finding in reasons if finding.is_error]
+        self.held.append(errors[0] if errors else "The sender is not among the partners")
 
     def _take_set(self, translated: DocumentTranslated, *, refuse: bool) -> dict[str, Any]:
         self.findings += translated.findings

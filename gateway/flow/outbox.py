@@ -7,6 +7,7 @@ from datetime import datetime
 from gateway.flow.gateway import Gateway
 from gateway.ledger import outbound
 from gateway.ledger.database import Transaction
+from gateway.partnerships.configuration import Configuration
 from gateway.partnerships.partner import Partner
 
 
@@ -24,8 +25,11 @@ def request_document(
     answers: int | None = None,
     version: str | None = None,
     connection: str | None = None,
+    once: bool = False,
 ) -> int | None:
     """Ask for one record to be sent; None where the partner has no such outbound document.
+
+    ``once``: not again where a document was made of this batch before (a replay issues no second verdict).
 
     Requests of one partner, set code and ``batch`` share an interchange and a functional group. ``version`` and
     ``connection`` override the partner's: a 997 goes back in the version it answers.
@@ -35,6 +39,8 @@ def request_document(
     if agreed is None:
         return None
     full_batch = f"{set_code}:{partner.code}:{'T' if test else 'P'}:{batch}"
+    if once and outbound.was_rendered(tx, full_batch):
+        return None
     request_id = outbound.request(
         tx,
         partner=partner.code,
@@ -45,7 +51,16 @@ def request_document(
         subject=subject,
         body=body,
         answers=answers,
-        connection=agreed.connection or connection or next(iter(partner.connections), None),
+        connection=agreed.connection or connection or first_connection(gateway.configuration(tx), partner),
     )
     gateway.offer(tx, "render", full_batch, now)
     return request_id
+
+
+def first_connection(configuration: Configuration, partner: Partner) -> str | None:
+    """The first of the partner's connections that is switched on."""
+    for name in partner.connections:
+        connection = configuration.connections.get(name)
+        if connection is not None and connection.enabled:
+            return name
+    return None

@@ -1,4 +1,4 @@
-"""Render what was asked for: checked with provisional numbers, then drawn, rendered, rechecked and kept in one transaction.
+"""Render what was asked for: checked provisionally, then numbered, rechecked and kept in one transaction.
 
 Nothing leaves that our own guide refuses (promise 4), and a rolled-back transaction returns its numbers (promise 5).
 """

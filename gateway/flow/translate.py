@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from gateway.core.finding import Finding, Severity
 from gateway.core.location import Location
@@ -14,6 +15,7 @@ from gateway.ledger import documents, groups, journal, revisions, work_items
 from gateway.ledger.database import Transaction
 from gateway.ledger.documents import StoredDocument
 from gateway.partnerships.configuration import Configuration
+from gateway.translation.arrival import Arrival
 from gateway.translation.inbound import translate_inbound
 from gateway.translation.translation import (
     DocumentTranslated,
@@ -43,11 +45,9 @@ def translate(gateway: Gateway, document_id: int, due_id: int | None = None) -> 
         read = list(
             translate_inbound(
                 [gateway.archive.read(document.payload_sha256)],
-                configuration,
                 gateway.guides,
-                file=document.file_name,
-                partner=document.partner,
-                door=document.door,
+                arrival=_arrival(document, configuration),
+                configuration=configuration,
             )
         )
     now = gateway.database.now()
@@ -59,17 +59,29 @@ def translate(gateway: Gateway, document_id: int, due_id: int | None = None) -> 
             gateway.finish(tx, due_id)
 
 
+def _arrival(document: StoredDocument, configuration: Configuration) -> Arrival:
+    return Arrival(
+        file=document.file_name,
+        document=f"D{document.id}",
+        partner=document.partner,
+        connection=document.door if document.door in configuration.connections else None,
+    )
+
+
 def _apply(intake: Intake, read: Sequence[Translation]) -> None:
     partner, test = _sender(read, intake.document)
-    obstacle = _obstacle(intake.configuration, intake.document, read, partner)
-    if obstacle is not None or partner is None:
-        _hold(intake, read, partner, test, obstacle)
-        return
-    first = documents.claim_payload(intake.tx, partner, intake.document.payload_sha256, intake.document.id)
-    if first is not None:
-        _duplicate(intake, partner, test, first)
-        return
-    _take_all(intake, read)
+    opening = next((value for value in read if isinstance(value, FileRead)), None)
+    if opening is not None and opening.refused:
+        intake.hold(opening.findings)
+    else:
+        if partner is not None:
+            first = documents.claim_payload(
+                intake.tx, partner, intake.document.payload_sha256, intake.document.id
+            )
+            if first is not None:
+                _duplicate(intake, partner, test, first)
+                return
+        _take_all(intake, read)
     _finish(intake, partner, test)
 
 
@@ -133,57 +145,6 @@ def _sender(read: Sequence[Translation], document: StoredDocument) -> tuple[str 
     return document.partner, None
 
 
-def _obstacle(
-    configuration: Configuration, document: StoredDocument, read: Sequence[Translation], partner: str | None
-) -> str | None:
-    """Why the file as a whole has to wait for a person; None when it can be taken."""
-    opening = next((value for value in read if isinstance(value, FileRead)), None)
-    if opening is not None and opening.refused:
-        return next(finding.message for finding in opening.findings if finding.is_error)
-    known = configuration.partners.get(partner) if partner is not None else None
-    if known is None:
-        errors = [finding for value in read for finding in value.findings if finding.is_error]
-        return errors[0].message if errors else "The sender is not among the partners"
-    if document.door in configuration.connections and document.door not in known.connections:
-        return f"{known.code} is not agreed to send by the connection {document.door}"
-    if document.partner is not None and document.partner != known.code:
-        return f"The file is from {known.code}, but was handed in by {document.partner}"
-    if known.status == "draft":
-        return f"The partnership with {known.code} is a draft; set it to testing or live"
-    return None
-
-
-def _hold(
-    intake: Intake, read: Sequence[Translation], partner: str | None, test: bool | None, obstacle: str | None
-) -> None:
-    reason = obstacle or "The sender is not among the partners"
-    findings = [finding for value in read for finding in value.findings]
-    documents.add_findings(intake.tx, intake.document.id, findings)
-    documents.change(
-        intake.tx,
-        intake.document.id,
-        state="held",
-        reason=reason,
-        partner=partner,
-        test=test,
-        revision=intake.revision,
-        finished_at=intake.now,
-    )
-    work_items.open_item(
-        intake.tx,
-        "document_held",
-        title=f"{intake.document.file_name or 'A file'} from {intake.document.door} is held: {reason}",
-        action=f"gateway documents replay D{intake.document.id}  (after the cause is mended)",
-        at=intake.now,
-        partner=partner,
-        test=test,
-        document_id=intake.document.id,
-    )
-    journal.write(
-        intake.tx, "held", at=intake.now, document_id=intake.document.id, details={"reason": reason}
-    )
-
-
 def _duplicate(intake: Intake, partner: str, test: bool | None, first: int) -> None:
     documents.change(
         intake.tx,
@@ -200,39 +161,60 @@ def _duplicate(intake: Intake, partner: str, test: bool | None, first: int) -> N
     repeat_answers(intake.gateway, intake.tx, first, intake.document.id, intake.now)
 
 
-def _finish(intake: Intake, partner: str, test: bool | None) -> None:
-    """Set the document's state from what became of its parts, and tell a person if any was refused."""
+def _finish(intake: Intake, partner: str | None, test: bool | None) -> None:
+    """Set the document's state from what became of its parts, and tell a person where one is needed."""
     documents.add_findings(intake.tx, intake.document.id, intake.findings)
-    refused = intake.refused > 0 or (not intake.accepted and any(f.is_error for f in intake.findings))
-    state = "translated" if not refused else "partly_refused" if intake.accepted else "refused"
+    state, reason = _outcome(intake, partner)
     kinds = list(dict.fromkeys(intake.kinds))
     documents.change(
         intake.tx,
         intake.document.id,
         state=state,
+        reason=reason,
         partner=partner,
         test=test,
         kind=kinds[0] if len(kinds) == 1 else "mixed" if kinds else intake.document.kind,
         revision=intake.revision,
         finished_at=intake.now,
     )
-    details = {"accepted": intake.accepted, "refused": intake.refused, "findings": len(intake.findings)}
+    details: dict[str, Any] = {
+        "accepted": intake.accepted,
+        "refused": intake.refused,
+        "findings": len(intake.findings),
+    }
+    if reason:
+        details = {**details, "reason": reason}
     journal.write(intake.tx, state, at=intake.now, document_id=intake.document.id, details=details)
-    if not refused:
+    if reason is None:
         return
-    first = next(
-        (finding.message for finding in intake.findings if finding.is_error), "no part of it could be used"
-    )
+    name, document = intake.document.file_name or "A file", f"D{intake.document.id}"
+    held = state == "held"
     work_items.open_item(
         intake.tx,
-        "document_refused",
-        title=f"{intake.document.file_name or 'A file'} from {partner} was refused in part or whole: {first}",
-        action=f"gateway documents show D{intake.document.id}, then gateway work resolve {{id}} --reason TEXT",
+        "document_held" if held else "document_refused",
+        title=f"{name} from {partner or intake.document.door} is {state.replace('_', ' ')}: {reason}",
+        action=f"gateway documents replay {document}  (after the cause is mended)"
+        if held
+        else f"gateway documents show {document}, then gateway work resolve {{id}} --reason TEXT",
         at=intake.now,
         partner=partner,
         test=test,
         document_id=intake.document.id,
     )
+
+
+def _outcome(intake: Intake, partner: str | None) -> tuple[str, str | None]:
+    """The state of the document, and why a person should look at it (None: nothing to see)."""
+    first_error = next((finding.message for finding in intake.findings if finding.is_error), None)
+    if intake.held:
+        return "held", intake.held[0]
+    if partner is None:
+        return "held", first_error or "The sender is not among the partners"
+    if intake.refused and intake.accepted:
+        return "partly_refused", first_error or "A part of it could not be used"
+    if intake.refused or (not intake.accepted and first_error is not None):
+        return "refused", first_error or "No part of it could be used"
+    return "translated", None
 
 
 def replay(gateway: Gateway, document_id: int, *, by: str) -> str | None:
@@ -244,7 +226,8 @@ def replay(gateway: Gateway, document_id: int, *, by: str) -> str | None:
             return f"There is no inbound document D{document_id}"
         if document.state not in ("held", "refused", "partly_refused"):
             return f"D{document_id} is {document.state}; only held or refused documents are translated again"
-        return _make_due_again(gateway, tx, document, by, now)
+        _make_due_again(gateway, tx, document, by, now)
+    return None
 
 
 def _make_due_again(

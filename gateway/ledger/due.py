@@ -53,6 +53,12 @@ def ready(tx: Transaction, now: datetime, *, limit: int = 50, step: str | None =
     return [DueStep(**row._mapping) for row in tx.execute(query)]
 
 
+def load(tx: Transaction, due_id: int) -> DueStep | None:
+    """One due step, its row locked; None when it is done."""
+    row = tx.execute(select(tables.due).where(tables.due.c.id == due_id).with_for_update()).first()
+    return DueStep(**row._mapping) if row else None
+
+
 def hold(tx: Transaction, due_id: int) -> bool:
     """Lock a due row for the rest of the transaction; False when somebody else finished it or has it in hand."""
     query = select(tables.due.c.id).where(tables.due.c.id == due_id).with_for_update(skip_locked=True)

@@ -63,6 +63,15 @@ def rendered(tx: Transaction, ids: list[int], document_id: int) -> None:
     )
 
 
+def was_rendered(tx: Transaction, batch: str) -> bool:
+    """Whether a document was made of the batch already."""
+    table = tables.outbound
+    return (
+        tx.execute(select(table.c.id).where(table.c.batch == batch, table.c.document_id.is_not(None))).first()
+        is not None
+    )
+
+
 def refused(tx: Transaction, batch: str) -> list[int]:
     """The ids of a batch's requests that our own guide refused."""
     table = tables.outbound

@@ -1,0 +1,96 @@
+"""The schedule: APScheduler decides when, a unique slot in the ledger decides once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from gateway.core.failure import Failure
+from gateway.flow.gateway import Gateway
+from gateway.flow.poll import poll
+from gateway.ledger import slots
+from gateway.partnerships.connection import FolderConnection, SftpConnection
+
+log = structlog.get_logger("gateway.work")
+
+Pollable = FolderConnection | SftpConnection
+
+
+class Schedule:
+    """Polls every mailbox of the active configuration at its own interval, and follows what is published."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+        self._scheduler = BackgroundScheduler(timezone=UTC)
+        self._polls: dict[str, Pollable] = {}
+
+    def start(self) -> None:
+        """Begin; polls run on the scheduler's threads."""
+        self._follow()
+        self._scheduler.add_job(
+            self._follow, "interval", seconds=5, id="follow", max_instances=1, coalesce=True
+        )
+        self._scheduler.add_job(self._tidy, "interval", hours=1, id="tidy", max_instances=1, coalesce=True)
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Let running polls finish and start no more."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
+
+    def _follow(self) -> None:
+        """Bring the jobs in line with the active configuration."""
+        try:
+            with self._gateway.database.reading() as tx:
+                connections = self._gateway.configuration(tx).connections
+        except Failure as failure:
+            log.error("configuration_unreadable", reason=str(failure))
+            return
+        wanted = {
+            name: connection
+            for name, connection in connections.items()
+            if isinstance(connection, FolderConnection | SftpConnection) and connection.enabled
+        }
+        for name in self._polls.keys() - wanted.keys():
+            self._scheduler.remove_job(f"poll:{name}")
+            del self._polls[name]
+        for name, connection in wanted.items():
+            if self._polls.get(name) != connection:
+                self._polls[name] = connection
+                self._scheduler.add_job(
+                    self._poll_once(connection),
+                    "interval",
+                    seconds=connection.poll_seconds,
+                    id=f"poll:{name}",
+                    replace_existing=True,
+                    max_instances=1,
+                    coalesce=True,
+                    next_run_time=datetime.now(UTC),
+                )
+
+    def _poll_once(self, connection: Pollable) -> Callable[[], None]:
+        def run() -> None:
+            now = self._gateway.database.now()
+            slot = int(now.timestamp()) // connection.poll_seconds
+            with self._gateway.database.transaction() as tx:
+                if not slots.take(tx, f"poll:{connection.name}:{connection.poll_seconds}:{slot}", now):
+                    return
+            try:
+                taken = poll(self._gateway, connection)
+            except Failure as failure:
+                log.warning("poll_failed", connection=connection.name, reason=str(failure))
+            except Exception:
+                log.exception("poll_failed", connection=connection.name)
+            else:
+                if taken:
+                    log.info("polled", connection=connection.name, documents=[f"D{i}" for i in taken])
+
+        return run
+
+    def _tidy(self) -> None:
+        now = self._gateway.database.now()
+        with self._gateway.database.transaction() as tx:
+            slots.forget(tx, now)
