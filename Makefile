@@ -1,0 +1,50 @@
+# Needs python3 (3.11 or newer, with venv or pip) and make. The first target that needs packages makes .venv from the
+# hashed lock files; nothing else on the machine is touched.
+
+PYTHON ?= python3
+VENV := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench schemas lock format serve clean runtime dev
+
+help: ## This list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r target text; do printf '  make %-9s %s\n' "$$target" "$$text"; done
+
+demo: runtime ## Play the whole job with simulated partners; every file and STORY.html go to demo-out/
+	@$(VENV)/gateway demo --out demo-out
+
+test: dev ## Run the tests; parts that need sshd, PostgreSQL or Chromium say so when they skip
+	@$(VENV)/python -m pytest
+
+check: dev ## Format, lint, types, import direction, tests: what must hold before a change is handed in
+	@$(VENV)/ruff format --check .
+	@$(VENV)/ruff check .
+	@$(VENV)/mypy
+	@$(VENV)/lint-imports
+	@$(VENV)/python -m pytest
+
+bench: dev ## Measure; one JSON object a line
+	@$(VENV)/python -m bench
+
+serve: runtime ## API, pages, AS2 and schedule with the demo's workspace
+	@$(VENV)/gateway serve --demo
+
+schemas: runtime ## Write the JSON Schemas of the canonical records
+	@$(VENV)/python -m gateway.canonical.schema_files schemas/canonical
+
+format: dev ## Format the code and mend what ruff can mend
+	@$(VENV)/ruff format .
+	@$(VENV)/ruff check --fix .
+
+lock: dev ## Resolve the dependencies of pyproject.toml anew into the hashed lock files
+	@.venv-tools/bin/uv pip compile --quiet --universal --upgrade --generate-hashes pyproject.toml -o requirements.lock
+	@.venv-tools/bin/uv pip compile --quiet --universal --upgrade --generate-hashes --group dev pyproject.toml -o requirements-dev.lock
+
+clean: ## Remove .venv, caches and what demo and build wrote
+	@rm -rf .venv .venv-tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache demo-out dist
+
+runtime:
+	@$(PYTHON) deploy/environment.py runtime
+
+dev:
+	@$(PYTHON) deploy/environment.py dev
