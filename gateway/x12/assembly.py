@@ -30,7 +30,7 @@ GuideChoice = Callable[[InterchangeHeader, GroupHeader, str], Guide | None]
 
 MOST_SEGMENTS = 1_000_000  # of one set; more is refused, the rest of the set skipped
 
-CONTROL_TAGS = frozenset({"ISA", "GS", "ST", "SE", "GE", "IEA"})
+_CONTROL_TAGS = frozenset({"ISA", "GS", "ST", "SE", "GE", "IEA"})
 _SERVICE_TAGS = frozenset({"ISB", "ISE", "TA3"})  # interchange services and delivery notices: read past
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 
@@ -85,9 +85,9 @@ class Assembly:
     def add(self, segment: Segment) -> Iterator[Event]:
         """Takes the next segment; the events are what it opens or closes."""
         tag = segment.elements[0]
-        if self._set is not None and tag not in CONTROL_TAGS:
-            self.add_to_set(segment)
-        elif tag == "ST":
+        if self.take(segment):
+            return
+        if tag == "ST":
             yield from self._close_set(None)
             self._open_set(segment)
         elif tag == "SE":
@@ -108,18 +108,15 @@ class Assembly:
         elif not (tag in _SERVICE_TAGS and self._group is None):
             self._tell_stray(segment)
 
-    @property
-    def in_set(self) -> bool:
-        """Whether a set is open."""
-        return self._set is not None
-
-    def add_to_set(self, segment: Segment) -> None:
-        """Takes a segment that belongs to the open set."""
-        assert self._set is not None
+    def take(self, segment: Segment) -> bool:
+        """Takes a segment that belongs to the open set; False if it does not, or if no set is open."""
+        if self._set is None or segment.elements[0] in _CONTROL_TAGS:
+            return False
         if len(self._set) < MOST_SEGMENTS:
             self._set.append(segment)
         else:
             self._overflow += 1
+        return True
 
     def close(self, iea: Segment | None, *, truncated: bool = False) -> Iterator[Event]:
         """Ends the interchange; without ``iea`` its end is missing (``truncated``: with the end of the file)."""

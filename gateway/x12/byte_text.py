@@ -49,6 +49,20 @@ class ByteText:
             searched = max(0, available - len(text) + 1)
             self._more()
 
+    def until(self, text: str, limit: int) -> str | None:
+        """What stands before the next occurrence of the text, without going there; None as :meth:`find` says -1."""
+        end = self._text.find(text, self._at)
+        if end < 0:
+            found = self.find(text, limit)
+            if found < 0:
+                return None
+            end = self._at + found
+        return self._text[self._at : end]
+
+    def skip(self, length: int) -> None:
+        """Goes on over characters that were seen before."""
+        self._at += length
+
     def take(self, length: int) -> str:
         """The next characters, which are then behind us."""
         self.fill(length)

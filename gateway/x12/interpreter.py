@@ -114,12 +114,16 @@ class _Walker:
             moves = tuple(m for m in moves if holds(inside, m.target.loop) and m.target is not inside.trigger)
         if not moves:
             return None
+        nearest = moves[0]
+        if not nearest.again or len(moves) == 1:
+            return nearest
         for move in moves:
-            limit = move.limit
-            within = limit is None or (self.position.counts[move.level] if move.again else 0) < limit
-            if within and (move is moves[0] or not move.skipped):
+            within = (
+                move.limit is None or (self.position.counts[move.level] if move.again else 0) < move.limit
+            )
+            if within and (move is nearest or not move.skipped):
                 return move
-        return moves[0]
+        return nearest
 
     def _take(self, move: Move, segment: Segment) -> None:
         """Moves on, counts, and tells what was left out or came too often."""
@@ -129,7 +133,7 @@ class _Walker:
         count = counts[move.level] + 1 if move.again else 1
         del counts[move.level :]
         counts.append(count)
-        if move.depth > move.level:
+        if move.enters:
             counts.append(1)
         self.position.use = move.target
         limit = move.limit

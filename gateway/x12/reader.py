@@ -119,39 +119,41 @@ class _Reading:
         """The segments between ISA and IEA."""
         text, terminator = self.text, assembly.header.delimiters.segment
         while not assembly.closed:
-            end = text.find(terminator, LONGEST_SEGMENT)
-            if end < 0:
+            raw = text.until(terminator, LONGEST_SEGMENT)
+            if raw is None:
                 yield from self._without_terminator(assembly)
                 return
-            offset = text.offset
-            raw = text.peek(0, end)
             if "ISA" in raw:
                 inside = self._header_inside(raw, assembly.header.delimiters.element)
                 if inside >= 0:
                     yield from self._interrupted(inside, assembly)
                     return
-            text.take(end + 1)
-            segment = self._segment(raw, offset, assembly)
-            if segment is not None:
+            segment = self._segment(raw, text.offset, assembly)
+            text.skip(len(raw) + 1)
+            if segment is not None and not assembly.take(segment):
                 yield from assembly.add(segment)
 
     def _segment(self, raw: str, offset: int, assembly: Assembly) -> Segment | None:
         """The segment in a stretch of text between terminators, or None if only blanks are there."""
-        body = raw
-        if not raw[:1].isalpha():
-            body = raw.lstrip(_BLANKS)
+        body = raw.lstrip("\r\n")
+        if not body[:1].isalpha():
+            body = self._without_blanks(body, offset, assembly)
             if not body:
                 return None
-            before = raw[: len(raw) - len(body)]
-            if not self.indented and (" " in before or "\t" in before):
-                self.indented = True
-                message = "Segments begin with blanks, which are skipped"
-                assembly.tell(Fault.SEGMENTS_INDENTED, message, offset, Severity.WARNING)
-            offset += len(before)
+        offset += len(raw) - len(body)
         delimiters = assembly.header.delimiters
         if delimiters.segment in "\r\n":
             body = self._without_padding(body, offset, assembly)
         return Segment(tuple(body.split(delimiters.element)), assembly.number_next(), offset, raw)
+
+    def _without_blanks(self, body: str, offset: int, assembly: Assembly) -> str:
+        """A segment without the blanks before it; some systems indent segments for people to read."""
+        rest = body.lstrip(_BLANKS)
+        if rest and len(rest) < len(body) and not self.indented:
+            self.indented = True
+            message = "Segments begin with blanks, which are skipped"
+            assembly.tell(Fault.SEGMENTS_INDENTED, message, offset, Severity.WARNING)
+        return rest
 
     def _without_padding(self, body: str, offset: int, assembly: Assembly) -> str:
         """A line without the carriage return and the blanks at its end; some systems pad lines to a width."""
@@ -196,6 +198,6 @@ class _Reading:
         """A new ISA before the IEA: what stands before it is cut off, and reading goes on with the new one."""
         offset = self.text.offset
         segment = self._segment(self.text.take(inside), offset, assembly)
-        if segment is not None and assembly.in_set:
-            assembly.add_to_set(segment)
+        if segment is not None:
+            assembly.take(segment)
         yield from assembly.close(None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -38,26 +38,24 @@ class SegmentCheck:
 
     def __init__(self, table: SegmentTable) -> None:
         self.table = table
-        self._accepts = tuple(acceptance(use.element) for use in table.uses)
-        self._simple = tuple(use.components is None for use in table.uses)
+        self._accepts = tuple(
+            acceptance(use.element) if use.components is None else _never for use in table.uses
+        )
         self._patterns: dict[tuple[bool, ...], tuple[ElementFault, ...]] = {}
 
-    def faults(self, elements: tuple[str, ...], raw: str, delimiters: Delimiters) -> list[ElementFault]:
+    def faults(self, elements: tuple[str, ...], raw: str, delimiters: Delimiters) -> Sequence[ElementFault]:
         """All faults of a segment's elements; ``elements[0]`` is the segment id, ``raw`` the segment's text."""
         pattern = tuple(map(bool, elements))
         presence = self._patterns.get(pattern)
         if presence is None:
             presence = self._judge_presence(pattern)
-        found = list(presence)
         if delimiters.component in raw or (delimiters.repetition and delimiters.repetition in raw):
-            found += self._check_parts(elements, delimiters)
-            return found
-        # The common case: no composite and no repetition in sight.
-        for value, accept, simple in zip(elements[1:], self._accepts, self._simple, strict=False):
-            if value and not (simple and accept(value)):
-                found += self._check_parts(elements, delimiters)
-                break
-        return found
+            return [*presence, *self._check_parts(elements, delimiters)]
+        # The common case: no components and no repetitions in sight.
+        for value, accept in zip(elements[1:], self._accepts, strict=False):
+            if value and not accept(value):
+                return [*presence, *self._check_parts(elements, delimiters)]
+        return presence
 
     def _judge_presence(self, pattern: tuple[bool, ...]) -> tuple[ElementFault, ...]:
         """Faults that depend only on which elements are filled."""
@@ -173,6 +171,11 @@ class SegmentCheck:
             if text:
                 for fault in inner._check_simple(part, text, None, delimiters):
                     yield _in_composite(fault, use, part.position, repetition)
+
+
+def _never(value: str) -> bool:
+    """Composites are always looked at closely."""
+    return False
 
 
 @lru_cache(maxsize=4096)

@@ -15,19 +15,16 @@ class Move:
 
     ``level`` is the depth (0 for the set) of the member that is counted: the segment itself, or the loop it opens.
     ``again`` says that this member stood here before and is repeated. ``skipped`` are the mandatory members that
-    the step leaves out. ``depth`` is the depth of the loop the target stands in.
+    the step leaves out. ``enters`` says that the target opens a loop, one level deeper. ``limit`` is how often the
+    counted member may stand here, None without limit.
     """
 
     target: SegmentUse
     level: int
     again: bool
     skipped: tuple[SegmentUse, ...]
-    depth: int
-
-    @property
-    def limit(self) -> int | None:
-        """How often the counted member may stand here; None without limit."""
-        return self.target.loop.maximum if self.target.opens_loop else self.target.maximum
+    enters: bool
+    limit: int | None
 
 
 class Structure:
@@ -88,8 +85,8 @@ def _moves(use: SegmentUse, tag: str) -> Iterator[Move]:
             target = member if isinstance(member, SegmentUse) else member.trigger
             # A loop's first segment comes again only as a new occurrence of the loop, seen from its parent.
             if target.tag == tag and not (target is use and target.opens_loop and member is target):
-                depth = level if member is target else level + 1
-                yield Move(target, level, member is at, tuple(skipped), depth)
+                enters = member is not target
+                yield Move(target, level, member is at, tuple(skipped), enters, member.maximum)
             if member is not at and member.requirement == "M":
                 skipped.append(target)
         at, loop = loop, loop.parent
