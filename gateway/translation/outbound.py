@@ -7,7 +7,7 @@ leave. Pure: control numbers and the time are arguments.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -130,6 +130,8 @@ def render_drafts(
         group_identifier=station.group_identifier,
     )
     envelope = envelope_of(partner, sender, receiver, version=version, test=test)
+    if now.tzinfo is None:
+        raise ValueError("the time of an interchange needs a zone: without one it would be this machine's")
     zone = ZoneInfo(partner.time_zone or station.time_zone)
     return render_in_envelope(drafts, envelope, numbers, now.astimezone(zone), guides)
 
@@ -147,11 +149,10 @@ def render_in_envelope(
     data, written = write_interchange(envelope, identifier, [each.draft for each in drafts], numbers, now)
     by_set = {f"{number:04d}": each for number, each in zip(numbers.sets, drafts, strict=True)}
     own = [finding for each in drafts for finding in each.findings]
-    findings = [*own, *(_sourced(finding, by_set) for finding in written)]
-    if not has_errors(written):  # what broke the text would only be found again, as something else
-        known = {finding.location.path for finding in own if finding.is_error and finding.location.path}
-        read_back = (_sourced(finding, by_set) for finding in check(data, guides, len(drafts)))
-        findings += [finding for finding in read_back if finding.location.path not in known]
+    # What broke the text would only be read back as something else.
+    others = written if has_errors(written) else (*written, *check(data, guides, len(drafts)))
+    sourced = (_sourced(finding, by_set) for finding in others)
+    findings = [*own, *(finding for finding in sourced if not _said_already(finding, own))]
     return Rendered(
         data=data,
         findings=tuple(findings),
@@ -161,12 +162,16 @@ def render_in_envelope(
     )
 
 
+_OWN_FIX = "Correct the value in the document, or what the partner's file says of this set"
+"""The guide's own advice is to ask the sender: here that is us."""
+
+
 def check(data: bytes, guides: Guides, sets: int) -> list[Finding]:
     """What our own reader and guide find in the bytes, which should hold so many transaction sets."""
     findings: list[Finding] = []
     count = 0
     for event in read([data], guides):
-        findings.extend(event.findings)
+        findings.extend(replace(finding, fix=_OWN_FIX) for finding in event.findings)
         if isinstance(event, SetRead):
             count += 1
             if event.document.guide is None:
@@ -242,6 +247,16 @@ def _sourced(finding: Finding, by_set: dict[str, OutboundDraft]) -> Finding:
     """The finding with the canonical path of what it is about."""
     each = by_set.get(finding.location.set or "")
     return each.sourced(finding) if each else finding
+
+
+def _said_already(finding: Finding, own: Sequence[Finding]) -> bool:
+    """Whether the draft already refused the same value, or one in the same segment that is now missing."""
+    path = finding.location.path
+    refused = [each.location.path or "" for each in own if each.is_error]
+    return path is not None and any(
+        path == other or (finding.location.element is None and other.startswith(f"{path}."))
+        for other in refused
+    )
 
 
 def _identity_missing(partner: Partner) -> Finding:
