@@ -130,9 +130,10 @@ class _Scribe:
         return self.version >= _SECOND_EDITION
 
     def group_header(self, header: GroupHeader) -> DraftSegment:
-        """AK1 echoes GS01 and GS06, from 005010 on also GS08."""
-        version = header.version[:12] if self.second_edition else ""
-        return ("AK1", header.functional_identifier, header.group_control_number, version)
+        """AK1 repeats GS01 and GS06, from 005010 on also GS08; of a malformed GS06 its digits."""
+        digits = "".join(character for character in header.group_control_number if character in "0123456789")
+        version = _repeated(header.version, 12) if self.second_edition else ""
+        return ("AK1", header.functional_identifier, digits[:9] or "0", version)
 
     def set_response(self, verdict: SetVerdict, policy: AcknowledgementPolicy) -> list[DraftSegment]:
         """AK2, the notes, AK5. Nothing for a set whose ST01 or ST02 cannot be repeated in AK2: AK9 counts
@@ -143,7 +144,7 @@ class _Scribe:
             return []
         told = policy.told(verdict.findings)
         notes = segment_notes(told)
-        convention = verdict.convention or "" if self.second_edition else ""
+        convention = _repeated(verdict.convention or "", 35) if self.second_edition else ""
         return [
             ("AK2", verdict.set_code, control_number, convention),
             *(segment for note in notes for segment in self._note(note)),
@@ -190,6 +191,11 @@ class _Scribe:
             return text if _SAFE_WITHOUT_ENVELOPE.fullmatch(text) else ""
         cleaner = DataCleaner(self.envelope.delimiters_in_use(), self.envelope.charset, None)
         return text if cleaner.sendable(text) else ""
+
+
+def _repeated(text: str, longest: int) -> str:
+    """An optional element that repeats the partner's text; left out where it would not be valid in our 997."""
+    return text if text.isascii() and text.isalnum() and len(text) <= longest else ""
 
 
 def _control_number(text: str) -> str | None:

@@ -11,7 +11,8 @@ import string
 import unicodedata
 
 BASIC = frozenset(string.ascii_uppercase + string.digits + " !\"&'()*+,-./:;?=")  # X12.6, basic character set
-EXTENDED = BASIC | frozenset(string.ascii_lowercase + "%~@[]_{}\\|<>^`#$")  # X12.6, extended character set
+# X12.6, extended character set; 005010 adds ^ and `, which 004010 lacks: what both have can always be sent.
+EXTENDED = BASIC | frozenset(string.ascii_lowercase + "%~@[]_{}\\|<>#$")
 
 _TYPOGRAPHY = str.maketrans(
     {

@@ -210,6 +210,12 @@ def test_values_that_the_997_cannot_hold_are_left_out_or_cut() -> None:
     assert "AK3*ZZZ*999999**1" in _text(functional_acknowledgement(_closed(_verdict(junk))))
 
 
+def test_header_values_that_would_break_the_997_are_not_repeated() -> None:
+    closed = _closed(_verdict(convention="a>b"), version="005010~X")
+    closed = replace(closed, header=replace(closed.header, group_control_number="A7>1"))
+    assert _text(functional_acknowledgement(closed))[:2] == ["AK1*PO*71", "AK2*850*0001"]
+
+
 @pytest.mark.parametrize(("number", "written"), [("1", "AK2*850*0001"), ("ABCD", "AK2*850*ABCD")])
 def test_set_control_number_is_repeated(number: str, written: str) -> None:
     assert written in _text(functional_acknowledgement(_closed(_verdict(number=number))))

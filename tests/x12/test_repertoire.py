@@ -12,6 +12,7 @@ from gateway.x12.repertoire import allowed, is_control, transliterated
         ("a", False, True, True, True),
         ("=", True, True, True, True),
         ("@", False, True, True, True),
+        ("^", False, False, True, True),  # extended in 005010 only
         ("é", False, False, True, True),
         ("€", False, False, True, True),
         ("日", False, False, False, True),

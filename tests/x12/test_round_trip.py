@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from gateway.canonical.functional_acknowledgement import FunctionalAcknowledgement
 from gateway.core.finding import has_errors
+from gateway.core.location import Location
 from gateway.x12.acknowledgement import functional_acknowledgement, read_functional_acknowledgement
 from gateway.x12.delimiters import Delimiters
 from gateway.x12.draft import DraftSegment, Repeated, SetDraft
@@ -22,7 +23,9 @@ from gateway.x12.events import (
     InterchangeClosed,
     InterchangeOpened,
     SetRead,
+    SetVerdict,
 )
+from gateway.x12.faults import Fault, Level, SyntaxFinding
 from gateway.x12.guide import Guides
 from gateway.x12.interchange_acknowledgement import (
     interchange_acknowledgement,
@@ -164,7 +167,7 @@ def _answers(data: bytes) -> list[FunctionalAcknowledgement]:
     return [answer for answer in map(read_functional_acknowledgement, documents) if answer is not None]
 
 
-def test_a_broken_envelope_gets_its_ta1() -> None:
+def test_a_broken_envelope_gets_its_ta1(maps: Path) -> None:
     data = _order().replace(b"IEA*1*000000042", b"IEA*1*000000043")
     closed = next(event for event in read([data], GUIDES) if isinstance(event, InterchangeClosed))
     answer = interchange_acknowledgement(closed.header, closed.envelope_findings)
@@ -175,6 +178,62 @@ def test_a_broken_envelope_gets_its_ta1() -> None:
     assert not any(has_errors(getattr(event, "findings", ())) for event in events)
     (ta1,) = (event for event in events if isinstance(event, InterchangeAcknowledgementRead))
     assert read_interchange_acknowledgement(ta1.segment).code == "001"
+    assert check(data, maps) == []
+
+
+_faults = st.sampled_from(
+    [f for f in Fault if f.level in (Level.ELEMENT, Level.SEGMENT, Level.CONTENT, Level.SET)]
+)
+_junk = st.text(st.sampled_from("AZ09*>~^ \x07\x85é日"), max_size=120)
+
+
+@st.composite
+def _findings(draw: st.DrawFn) -> SyntaxFinding:
+    """Any finding a reader could make, and some that none would."""
+    fault = draw(_faults)
+    inside = fault.level is not Level.SET
+    return SyntaxFinding(
+        code=fault.code,
+        message="…",
+        location=Location(
+            segment=draw(st.sampled_from(["PO1", "N1", "P\x01", "LONG", ""])) if inside else "SE",
+            segment_number=draw(st.integers(1, 2_000_000)),
+            element=draw(st.integers(1, 200)) if fault.level is Level.ELEMENT else None,
+            component=draw(st.one_of(st.none(), st.integers(1, 9))),
+            repetition=draw(st.one_of(st.none(), st.integers(1, 9))),
+        ),
+        found=draw(st.one_of(st.none(), _junk)),
+        fault=fault,
+        loop=draw(st.sampled_from([None, "PO1", "PO1/N1", "LONGER/LOOPNAME"])),
+        element_number=draw(st.sampled_from([None, "330", "C040", "123456"])),
+        standard_code=fault.standard_code(draw(st.sampled_from(["004010", "005010"]))),
+    )
+
+
+@settings(max_examples=60)
+@given(st.lists(st.lists(_findings(), max_size=5), max_size=3), st.sampled_from([ENVELOPE, MODERN]), _junk)
+def test_every_997_passes_our_own_guide(
+    sets: list[list[SyntaxFinding]], envelope: EnvelopeSettings, number: str
+) -> None:
+    closed = _closed(_order(envelope))
+    code_set = {f.standard_code for findings in sets for f in findings} & {"12", "13", "18"}
+    if code_set and envelope is ENVELOPE:
+        return  # the reader gives these codes in 005010 only
+    verdicts = [
+        SetVerdict("850", f"{n:04d}", tuple(findings), True, number) for n, findings in enumerate(sets, 1)
+    ]
+    header = replace(closed.header, group_control_number=number)
+    draft = functional_acknowledgement(
+        replace(closed, header=header, sets=tuple(verdicts)), envelope=envelope
+    )
+    data, problems = write_interchange(envelope, "FA", [draft], Numbers.counted(1, 1, 1), NOW)
+    assert problems == ()
+    events = list(read([data], GUIDES))
+    assert [f for event in events for f in getattr(event, "findings", ()) if f.is_error] == []
+    (answer,) = _answers(data)
+    assert [s.set_control_number for s in answer.sets] == [
+        v.set_control_number for v in verdicts if answer.sets
+    ]
 
 
 SAMPLES = {  # file: status of AK9, and AK5 or IK5 of each set, as the index of the samples gives them

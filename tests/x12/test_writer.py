@@ -68,10 +68,10 @@ def test_isa_is_106_bytes_and_holds_the_delimiters_where_readers_look() -> None:
 
 
 def test_isa11_is_u_before_00402_whatever_the_settings() -> None:
-    envelope = replace(ENVELOPE, delimiters=Delimiters(repetition="^"))
-    segments, findings = _write(BAK, ("REF", "DP", "a^b"), envelope=envelope)
+    envelope = replace(ENVELOPE, delimiters=Delimiters(repetition="!"))
+    segments, findings = _write(BAK, ("REF", "DP", "a!b"), envelope=envelope)
     assert segments[0].split("*")[11] == "U"
-    assert findings == ()  # no separator in this version, so ^ is data
+    assert findings == ()  # no separator in this version, so ! is data
 
 
 def test_isa11_has_a_repetition_separator_from_00402() -> None:
