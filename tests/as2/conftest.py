@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.as2.openssl_peer import ABSENT, OPENSSL, OpensslPeer
+from tests.as2.stations import station_key
 
 
 @pytest.fixture(scope="module")
@@ -20,8 +21,6 @@ def peer(tmp_path_factory: pytest.TempPathFactory) -> OpensslPeer:
 @pytest.fixture(scope="module")
 def station_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Our own certificate as a file the peer can be given."""
-    from tests.as2.stations import station_key
-
     file = tmp_path_factory.mktemp("station") / "gateway.pem"
     file.write_bytes(station_key("Gateway").certificate.pem())
     return file

@@ -15,7 +15,7 @@ from gateway.as2.receipt import Outcome, read_mdn
 from gateway.as2.request import Request, read_request
 from gateway.as2.settings import As2Settings
 from tests.as2.openssl_peer import OpensslPeer, PeerRefuses
-from tests.as2.stations import NOW, PAYLOAD, opened, refused, settings, station_key
+from tests.as2.stations import NOW, PAYLOAD, opened, receive, refused, settings, station_key
 
 BINARY = bytes(range(256)) * 40 + b"\r\n\n\r--x"
 
@@ -146,8 +146,6 @@ def test_openssl_verifies_our_refusal(peer: OpensslPeer, station_file: Path) -> 
     headers, body = peer.make_message(PAYLOAD, to="Gateway", recipient=None, sign=None)
     request = read_request(headers)
     assert isinstance(request, Request)
-    from tests.as2.stations import receive
-
     receipt = build_mdn(
         request,
         receive(headers, body, agreed(peer)),

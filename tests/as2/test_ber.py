@@ -1,0 +1,66 @@
+"""BER is brought to definite lengths without touching what it holds."""
+
+from __future__ import annotations
+
+import pytest
+from asn1crypto import cms
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.as2.ber import NotBer, to_der
+from gateway.as2.encryption import encrypt
+from tests.as2.stations import PAYLOAD, station_key
+
+
+def chunked(content: bytes, tag: bytes, size: int) -> bytes:
+    """An octet string in indefinite length and pieces of ``size`` bytes (at most 127)."""
+    pieces = (content[start : start + size] for start in range(0, len(content), size))
+    return tag + b"\x80" + b"".join(b"\x04" + bytes((len(piece),)) + piece for piece in pieces) + b"\0\0"
+
+
+def test_der_stays_as_it_is() -> None:
+    der = encrypt(PAYLOAD, (station_key("Gateway").certificate,), "aes256_cbc")
+    assert to_der(der) == der
+    assert to_der(der + b"\r\n\0") == der
+
+
+@given(content=st.binary(max_size=400), size=st.integers(1, 127))
+def test_pieces_are_joined(content: bytes, size: int) -> None:
+    whole = cms.OctetString(content).dump()
+    assert to_der(chunked(content, b"\x24", size)) == whole
+    nested = b"\x30\x80\xa0\x80" + chunked(content, b"\x24", size) + b"\0\0\0\0"
+    assert to_der(nested).endswith(whole)
+
+
+def test_encrypted_content_in_pieces_becomes_one_value_under_its_tag() -> None:
+    info = b"\x30\x80\x06\x01\x2a\x30\x00" + chunked(b"abcdef", b"\xa0", 4) + b"\0\0"
+    assert to_der(info) == b"\x30\x0d\x06\x01\x2a\x30\x00\x80\x06abcdef"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\x30",
+        b"\x30\x05\x04\x01",
+        b"\x30\x80\x04\x01a",
+        b"\x04\x80a\0\0",
+        b"\x24\x80\x02\x01\x01\0\0",
+        b"\x30\x00more",
+        b"\x30\x89" + b"\xff" * 9,
+        b"\x3f" + b"\xff" * 9,
+        b"\x30\x80" * 41,
+    ],
+)
+def test_what_is_not_ber(data: bytes) -> None:
+    with pytest.raises(NotBer):
+        to_der(data)
+
+
+@given(st.binary(max_size=100))
+def test_any_bytes_are_ber_or_not(data: bytes) -> None:
+    try:
+        once = to_der(data)
+    except NotBer:
+        return
+    assert to_der(once) == once
