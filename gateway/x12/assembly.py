@@ -124,7 +124,7 @@ class Assembly:
         self.closed = True
         check = ControlCheck(self._guides, self._place())
         trailer = check.interchange_trailer(iea, self.header, self._groups, truncated=truncated)
-        yield InterchangeClosed(self.header, (*self.findings, *trailer), self._header_findings)
+        yield InterchangeClosed(self.header, (*self.findings, *trailer), self._header_findings, iea)
 
     def tell(
         self, fault: Fault, message: str, offset: int, severity: Severity, wanted: str | None = None
@@ -233,7 +233,7 @@ class Assembly:
             findings.append(check.finding(fault, gs, message, element=6, wanted="a new number"))
         self._group_numbers.add(number)
         self._group = _OpenGroup(header, tuple(findings))
-        return GroupOpened(self.header, header, tuple(findings))
+        return GroupOpened(self.header, header, tuple(findings), gs)
 
     def _close_group(self, ge: Segment | None) -> Iterator[Event]:
         yield from self._close_set(None)
@@ -250,6 +250,7 @@ class Assembly:
             included=int(said) if _NUMBER.fullmatch(said) else None,
             findings=(*group.findings, *trailer),
             header_findings=group.header_findings,
+            trailer=ge,
         )
 
     # Outside sets and groups

@@ -39,7 +39,7 @@ class InterchangeOpened:
 
     header: InterchangeHeader
     findings: tuple[Finding, ...]
-    offset: int = 0
+    segment: Segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,7 @@ class GroupOpened:
     interchange: InterchangeHeader
     header: GroupHeader
     findings: tuple[Finding, ...]
+    segment: Segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,9 @@ class SetRead:
 class GroupClosed:
     """The group ended, by its GE or by what stood in the GE's place.
 
-    ``included`` is GE01, None if missing or no number. ``findings`` are new ones of the group level;
-    ``header_findings`` repeats those of :class:`GroupOpened`, so that AK9 can be written from this event alone.
+    ``included`` is GE01, None if missing or no number; ``trailer`` is the GE, if there is one. ``findings`` are new
+    ones of the group level; ``header_findings`` repeats those of :class:`GroupOpened`, so that AK9 can be written from
+    this event alone.
     """
 
     interchange: InterchangeHeader
@@ -86,6 +88,7 @@ class GroupClosed:
     included: int | None
     findings: tuple[Finding, ...]
     header_findings: tuple[Finding, ...] = ()
+    trailer: Segment | None = None
 
     @property
     def envelope_findings(self) -> tuple[Finding, ...]:
@@ -95,7 +98,7 @@ class GroupClosed:
 
 @dataclass(frozen=True, slots=True)
 class InterchangeClosed:
-    """The interchange ended, by its IEA or by what stood in the IEA's place.
+    """The interchange ended, by its IEA (``trailer``) or by what stood in the IEA's place.
 
     ``findings`` are new ones of the interchange level; ``header_findings`` repeats those of
     :class:`InterchangeOpened`, so that a TA1 can be written from this event alone.
@@ -104,6 +107,7 @@ class InterchangeClosed:
     header: InterchangeHeader
     findings: tuple[Finding, ...]
     header_findings: tuple[Finding, ...] = ()
+    trailer: Segment | None = None
 
     @property
     def envelope_findings(self) -> tuple[Finding, ...]:

@@ -103,9 +103,9 @@ class _Reading:
             *check_header(isa, dictionary, place),
         ]
         identity = (header.sender, header.receiver, number)
+        segment = Segment(isa.elements, 1, offset, isa.raw)
         if identity in self.interchange_numbers:
             check = ControlCheck(guides, Location(file=file, interchange=number))
-            segment = Segment(isa.elements, 1, offset, isa.raw)
             message = f"The interchange control number {number} was used before in this file"
             fault = Fault.INTERCHANGE_TWICE
             findings.append(check.finding(fault, segment, message, element=13, wanted="a new number"))
@@ -113,7 +113,7 @@ class _Reading:
         self.indented = self.padded = False
         self.text.take(len(isa.raw))
         self.text.take(self.text.find(header.delimiters.segment, LONGEST) + 1)
-        return InterchangeOpened(header, tuple(findings), offset)
+        return InterchangeOpened(header, tuple(findings), segment)
 
     def _segments(self, assembly: Assembly) -> Iterator[Event]:
         """The segments between ISA and IEA."""
