@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from gateway.core.failure import TerminalFailure
 
@@ -32,10 +31,7 @@ def raw_of(text: str) -> bytes:
 
 def shown(text: str) -> str:
     """The name for people: control, bidirectional and undecodable characters replaced, at most 255 characters."""
-    return "".join("_" if unicodedata.category(c) in _UNSHOWN else c for c in text[:255])
-
-
-_UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+    return "".join(character if character.isprintable() else "_" for character in text[:255])
 
 
 def is_plain(text: str) -> bool:

@@ -26,13 +26,13 @@ from gateway.transport.stability import Stability
 class SftpMailbox:
     """Connects when first used, and anew after a failure of the connection.
 
-    ``stability`` is kept by the caller between polls. By default a file is finished when two looks at least two
-    seconds apart agree: with a new mailbox for every poll and no ``stability`` handed in, nothing ever would be.
+    ``stability`` is kept by the caller between polls: a new one has seen nothing, so unless its ``quiet_seconds``
+    are zero, the first look lists nothing.
     """
 
-    def __init__(self, settings: SftpSettings, *, stability: Stability | None = None) -> None:
+    def __init__(self, settings: SftpSettings, *, stability: Stability) -> None:
         self._settings = settings
-        self._stability = stability or Stability(quiet_seconds=2)
+        self._stability = stability
         self._session: SftpSession | None = None
 
     def list(self) -> tuple[RemoteFile, ...]:

@@ -1,4 +1,4 @@
-"""A TCP proxy on loopback that cuts the connection after a number of bytes from the client."""
+"""A TCP proxy on loopback that cuts the connection after a number of bytes from the client, or lets it stall."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Self
 class CuttingProxy:
     """Forwards connections to ``port``; the first is cut once the client has sent ``cut_after`` bytes.
 
-    ``sent`` tells how many bytes the first client has sent through.
+    ``sent`` tells how many bytes clients have sent through; without ``flowing`` connections stand, and nothing moves.
     """
 
     def __init__(self, port: int, cut_after: int | None) -> None:
@@ -21,6 +21,8 @@ class CuttingProxy:
         self._sockets: list[socket.socket] = []
         self.port: int = self._listener.getsockname()[1]
         self.sent = 0
+        self.flowing = threading.Event()
+        self.flowing.set()
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._accept, daemon=True).start()
@@ -46,6 +48,7 @@ class CuttingProxy:
     def _pump(self, source: socket.socket, sink: socket.socket, budget: int | None, counts: bool) -> None:
         with contextlib.suppress(OSError):
             while data := source.recv(65_536 if budget is None else min(65_536, budget)):
+                self.flowing.wait(timeout=30)
                 sink.sendall(data)
                 self.sent += len(data) if counts else 0
                 if budget is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import threading
 import time
@@ -214,24 +213,24 @@ def test_a_server_that_never_speaks_ssh_does_not_hold_us(greeting: bytes) -> Non
             connection.close()
 
 
-def test_one_call_takes_no_longer_than_it_may(server: OpenSshServer) -> None:
-    """A server that stalls within the idle limit is still cut off."""
+@pytest.mark.parametrize(
+    ("limit", "words"),
+    [
+        ({"operation_seconds": 0.5}, r"longer than 0\.5 seconds"),
+        ({"idle_seconds": 0.5}, r"silent for 0\.5 seconds"),
+    ],
+)
+def test_a_server_that_stalls_is_left(server: OpenSshServer, limit: dict[str, object], words: str) -> None:
     server.home.joinpath("out/a.edi").write_bytes(b"x")
-    settings = server.settings(operation_seconds=0.5)
-    with opened(settings) as mailbox:
-        (file,) = mailbox.list()
-        assert server.process is not None
-        children = f"/proc/{server.process.pid}/task/{server.process.pid}/children"
-        stopped = [int(pid) for pid in Path(children).read_text().split()]
-        for pid in stopped:
-            os.kill(pid, signal.SIGSTOP)  # the connection stands, nobody answers
-        try:
-            with pytest.raises(TransientFailure, match=r"longer than 0\.5 seconds"):
+    with CuttingProxy(server.port, None) as proxy:
+        settings = server.settings(port=proxy.port, **limit)
+        with opened(settings) as mailbox:
+            (file,) = mailbox.list()
+            proxy.flowing.clear()
+            with pytest.raises(TransientFailure, match=words):
                 mailbox.fetch(file)
-        finally:
-            for pid in stopped:
-                os.kill(pid, signal.SIGCONT)
-        assert mailbox.fetch(file) == b"x", "it connects anew"
+            proxy.flowing.set()
+            assert mailbox.fetch(file) == b"x", "it connects anew"
 
 
 def test_missing_folders_and_rights_are_told(server: OpenSshServer) -> None:
