@@ -205,10 +205,11 @@ class _Text:
 
     def write(self, segment: DraftSegment) -> None:
         """One segment, cleaned of what cannot be sent."""
-        place = self._next_place(str(segment[0]))
-        text = joined(self.cleaner.cleaned(segment, place), self.cleaner.delimiters)
+        if not self.cleaner.is_clean(segment):
+            segment = self.cleaner.cleaned(segment, self._next_place(str(segment[0])))
+        text = joined(segment, self.cleaner.delimiters)
         if text == segment[0]:
-            self.cleaner.findings.append(_empty_segment(place))
+            self.cleaner.findings.append(_empty_segment(self._next_place(text)))
         self._append(text)
 
     def _next_place(self, tag: str) -> Location:
