@@ -33,11 +33,14 @@ Cell = str | Sourced | None
 
 @dataclass(frozen=True, slots=True)
 class OutboundDraft:
-    """A set ready for its envelope. ``sources`` has, for each segment, the canonical path by element position."""
+    """A set ready for its envelope. ``sources`` has, for each segment, the canonical path by element position.
+
+    A set that comes from no canonical record (a 997) has neither sources nor findings: ``OutboundDraft(draft)``.
+    """
 
     draft: SetDraft
-    sources: tuple[dict[int, str], ...]
-    findings: tuple[Finding, ...]
+    sources: tuple[dict[int, str], ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     def sourced(self, finding: Finding) -> Finding:
         """The finding with the canonical path added, where it is about one of our segments."""

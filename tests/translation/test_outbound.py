@@ -12,9 +12,10 @@ from gateway.canonical.order import Order, OrderLine
 from gateway.canonical.party import Party
 from gateway.core.finding import Finding
 from gateway.partnerships.partner import EnvelopePolicy, PartnerIdentity
-from gateway.translation.outbound import Rendered, check, render, render_group
-from gateway.translation.outbound_set import hash_total
+from gateway.translation.outbound import Rendered, check, render, render_drafts, render_group
+from gateway.translation.outbound_set import OutboundDraft, hash_total
 from gateway.x12 import pyx12_export, second_opinion
+from gateway.x12.draft import SetDraft
 from gateway.x12.writer import Numbers
 from tests.translation.outbound_fixtures import GUIDES, NOW, ROOT, STATION, partner, segments
 
@@ -195,3 +196,22 @@ def test_pyx12_agrees_with_what_we_send(set_code: str, tmp_path_factory: pytest.
     for case in cases:
         data = (case / "expected.edi").read_bytes()
         assert second_opinion.check(data, folder) == [], case.name
+
+
+def test_a_set_of_no_record_is_wrapped_the_same_way() -> None:
+    """A 997 is made of a group, not of a canonical record."""
+    answer = SetDraft(
+        "997", (("AK1", "PO", "42"), ("AK2", "850", "0001"), ("AK5", "A"), ("AK9", "A", "1", "1", "1"))
+    )
+    result = render_drafts(
+        [OutboundDraft(answer)],
+        partner(),
+        STATION,
+        Numbers(1, 1, (1,)),
+        NOW,
+        GUIDES,
+        version="005010",
+        test=False,
+    )
+    assert result.findings == ()
+    assert next(segments(result.data, "GS"))[1] == "FA"
