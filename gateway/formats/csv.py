@@ -162,6 +162,8 @@ def read(
     text, delimiter = _separator(text, delimiter)
     rows: list[Row] = []
     for row in _rows(text, delimiter, file, limits):
+        if isinstance(row, Finding):
+            return None, (row,)
         rows.append(row)
         if len(rows) > limits.rows:
             return None, (_too_large("more rows", f"{limits.rows} rows").in_file(file),)
@@ -227,20 +229,55 @@ def _separator(text: str, delimiter: str | None) -> tuple[str, str]:
     return text, delimiter or vote_delimiter(text)
 
 
-def _rows(text: str, delimiter: str, file: str | None, limits: CsvLimits) -> Iterator[Row]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+class _Lines:
+    """The lines of a text, remembering those taken since the last record, so that a broken one can be looked at."""
+
+    def __init__(self, text: str) -> None:
+        self._lines = io.StringIO(text, newline="")
+        self.taken: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self.taken.append(line)
+        return line
+
+
+def _rows(text: str, delimiter: str, file: str | None, limits: CsvLimits) -> Iterator[Row | Finding]:
+    """Each row; a finding instead, as the last value, where a quote runs on and nobody can tell where rows begin."""
+    lines = _Lines(text)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     number = 0
     while True:
         number += 1
+        lines.taken.clear()
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            yield Row(number, (), (_broken(error, number, reader.line_num).in_file(file),))
+            if len(lines.taken) != 1:
+                yield _quote_runs_on(number).in_file(file)
+                return
+            cells = _leniently(lines.taken, delimiter)
+            if not cells:
+                yield _too_large(
+                    f"a cell in row {number} that is too long", f"{limits.cell} characters"
+                ).in_file(file)
+                return
+            yield Row(number, tuple(cells[: limits.columns]), (_broken(error, number).in_file(file),))
             continue
-        findings = tuple(_cell_findings(cells, number, file, limits))
-        yield Row(number, tuple(cells[: limits.columns]), findings)
+        yield Row(number, tuple(cells[: limits.columns]), tuple(_cell_findings(cells, number, file, limits)))
+
+
+def _leniently(lines: list[str], delimiter: str) -> list[str]:
+    """The cells of one broken line as far as they can be made out, so that the row's order is known."""
+    try:
+        return next(csv.reader(lines, delimiter=delimiter), [])
+    except csv.Error:
+        return []
 
 
 def _cell_findings(cells: list[str], number: int, file: str | None, limits: CsvLimits) -> Iterator[Finding]:
@@ -269,11 +306,21 @@ def _cell_findings(cells: list[str], number: int, file: str | None, limits: CsvL
             )
 
 
-def _broken(error: csv.Error, number: int, line: int) -> Finding:
+def _broken(error: csv.Error, number: int) -> Finding:
     return Finding(
         code="row-not-readable",
         message=f"Row {number} cannot be read: {error}",
-        location=Location(cell=f"A{number}", line=line),
+        location=Location(cell=f"A{number}"),
+        wanted="quotes that open and close, and are doubled inside a quoted cell",
+        fix="Correct the quotes in this row and send the sheet again",
+    )
+
+
+def _quote_runs_on(number: int) -> Finding:
+    return Finding(
+        code="quote-not-closed",
+        message=f"A quote that opens in row {number} runs on over the lines below, so rows cannot be told apart",
+        location=Location(cell=f"A{number}"),
         wanted="quotes that open and close, and are doubled inside a quoted cell",
         fix="Correct the quotes in this row and send the sheet again",
     )

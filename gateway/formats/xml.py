@@ -17,6 +17,9 @@ _KNOWN_ENCODING = re.compile(
     r"utf-?8|utf-?16(le|be)?|us-ascii|ascii|iso-?8859-\d{1,2}|windows-125\d", re.IGNORECASE
 )
 _DOCTYPE = re.compile(r"<!DOCTYPE(?:[^>\[\"']|\"[^\"]*\"|'[^']*')*(\[)?", re.DOTALL)
+_WIDE = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\x00": "utf-16-le", b"\x00<": "utf-16-be"}
+"""First bytes of a document in UTF-16, with its BOM and without."""
+
 _PROLOG_BYTES = 65_536
 
 
@@ -152,7 +155,7 @@ def _check_before(data: bytes, limits: XmlLimits) -> Finding | None:
 
 def _check_entities(data: bytes) -> Finding | None:
     """Refuse a DOCTYPE that declares entities (the XML bomb, the file reader) before the parser meets it."""
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1"
+    encoding = _WIDE.get(data[:2], "latin-1")
     prolog = data[:_PROLOG_BYTES].decode(encoding, errors="replace")
     doctype = _DOCTYPE.search(prolog)
     if doctype is None or doctype[1] is None:

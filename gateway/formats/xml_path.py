@@ -36,14 +36,9 @@ def parse_path(text: str) -> XmlPath:
     Raises:
         ValueError: the text is not such a path.
     """
-    body, _, attribute = text.partition("@") if _ends_in_attribute(text) else (text, "", "")
-    parts = _split(body)
-    return XmlPath(tuple(_step(part, text) for part in parts if part not in ("", ".")), attribute or None)
-
-
-def _ends_in_attribute(text: str) -> bool:
-    last = _split(text)[-1]
-    return last.startswith("@")
+    parts = _split(text)
+    attribute = parts.pop()[1:] if parts[-1].startswith("@") else None
+    return XmlPath(tuple(_step(part, text) for part in parts if part not in ("", ".")), attribute)
 
 
 def _split(text: str) -> list[str]:

@@ -48,7 +48,7 @@ class Sender:
 
 
 class Doorkeeper:
-    """Resolves senders for one file. Without a configuration nobody is looked up, and nothing is held against a file."""
+    """Resolves the senders of one file. Without a configuration nobody is looked up and nothing is held."""
 
     def __init__(self, configuration: Configuration | None, arrival: Arrival) -> None:
         self._configuration = configuration

@@ -42,10 +42,10 @@ def not_carried(segments: Iterable[Segment], place: Location) -> tuple[Finding, 
     return (
         Finding(
             code="segments-not-carried",
-            message=f"The order has no place for {names}; they stay in the archived file",
+            message=f"The order has no place for {names}; only the archived file keeps it",
             severity=Severity.WARNING,
             location=place,
             found=names,
-            fix="If they matter, extend the partner's map",
+            fix="If it matters, extend the partner's map",
         ),
     )

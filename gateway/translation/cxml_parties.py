@@ -61,11 +61,17 @@ def _party(role: str, address: Document) -> Party:
         identifier=address.value("@addressID"),
         address=_texts(postal, "Street"),
         city=postal.value("City") if postal else None,
-        region=(postal.value("State/@isoStateCode") or postal.value("State")) if postal else None,
+        region=_region(postal) if postal else None,
         postal_code=postal.value("PostalCode") if postal else None,
         country=_country(address, postal),
         contacts=(contact,) if contact.phone or contact.email or contact.fax else (),
     )
+
+
+def _region(postal: Document) -> str | None:
+    """The state's code: ISO 3166-2 without its country (``US-ID`` is ``ID``), else what is written."""
+    code = postal.value("State/@isoStateCode")
+    return code.rpartition("-")[2] if code else postal.value("State")
 
 
 def _country(address: Document, postal: Document | None) -> str | None:

@@ -70,7 +70,10 @@ def _translate_sheet(
         yield FileRead(syntax=Syntax.CSV, findings=findings)
         return
     origin = Origin(document=arrival.document, file=arrival.file)
-    orders, more = read_orders_csv(sheet, layout, partner=sender.code, test=sender.test, origin=origin)
+    currency = sender.partner.currency if sender.partner is not None else None
+    orders, more = read_orders_csv(
+        sheet, layout, partner=sender.code, test=sender.test, origin=origin, currency=currency
+    )
     if any(finding.code == "header-not-found" for finding in more):
         yield FileRead(syntax=Syntax.UNKNOWN, findings=(_unknown_format().in_file(arrival.file), *more))
         return

@@ -42,12 +42,13 @@ def read_orders_csv(
     partner: str | None = None,
     test: bool = False,
     origin: Origin | None = None,
+    currency: str | None = None,
 ) -> tuple[tuple[OrderOfSheet, ...], tuple[Finding, ...]]:
     """The orders of a sheet, and findings about the sheet as a whole.
 
     An error about the whole (no header, a missing column) means that there are no orders. A bad row refuses its order
     with all the order's findings; other orders go on. Rows without a quantity are no lines: a catalogue with few
-    quantities filled in is an order too.
+    quantities filled in is an order too. ``currency`` is the partner's, for orders that name none.
     """
     columns, findings = find_columns(sheet, layout)
     if columns is None:
@@ -55,7 +56,7 @@ def read_orders_csv(
     style = _style(sheet, columns, layout)
     groups = group_rows(sheet, columns, layout)
     orders = tuple(
-        _OrderReader(rows, columns, layout, style).read(partner, test, origin or Origin())
+        _OrderReader(rows, columns, layout, style, currency).read(partner, test, origin or Origin())
         for rows in groups
         if rows.records or has_errors(rows.findings)
     )
@@ -89,12 +90,20 @@ def _is_date(path: str) -> bool:
 class _OrderReader:
     """Builds one order from its rows; findings gather on the way."""
 
-    def __init__(self, rows: SheetOrder, columns: SheetColumns, layout: CsvLayout, style: SheetStyle) -> None:
+    def __init__(
+        self,
+        rows: SheetOrder,
+        columns: SheetColumns,
+        layout: CsvLayout,
+        style: SheetStyle,
+        currency: str | None,
+    ) -> None:
         self._rows = rows
         self._columns = columns
         self._layout = layout
         self._style = style
         self._reading = Reading(ask_for="sheet")
+        self._currency = currency
         self._currencies: set[str] = set()
         for finding in rows.findings:
             self._reading.add(finding)
@@ -102,8 +111,9 @@ class _OrderReader:
     def read(self, partner: str | None, test: bool, origin: Origin) -> OrderOfSheet:
         lines = self._lines()
         order = replace(self._header(), lines=lines, partner=partner, test=test, origin=origin)
-        if order.currency is None and len(self._currencies) == 1:
-            order = replace(order, currency=next(iter(self._currencies)))
+        if order.currency is None:
+            stated = next(iter(self._currencies)) if len(self._currencies) == 1 else None
+            order = replace(order, currency=stated or self._currency)
         if not lines and self._rows.records and not has_errors(self._reading.findings):
             self._reading.error(
                 "order-without-lines",
@@ -249,5 +259,8 @@ class _OrderReader:
 
 
 def _label(path: str) -> str:
-    """``order.dates.cancel_after`` as words: ``cancel after``."""
-    return path.rpartition(".")[2].replace("_", " ")
+    """A path in words: ``order.ordered_on`` is the order date, ``order.dates.cancel_after`` the cancel after date."""
+    if path == "order.ordered_on":
+        return "order date"
+    words = path.rpartition(".")[2].replace("_", " ")
+    return f"{words} date" if ".dates." in path else words
