@@ -43,8 +43,7 @@ lock: dev ## Resolve the dependencies of pyproject.toml anew into the hashed loc
 clean: ## Remove .venv, caches and what demo and build wrote
 	@rm -rf .venv .venv-tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache demo-out dist
 
-runtime:
-	@$(PYTHON) deploy/environment.py runtime
-
-dev:
-	@$(PYTHON) deploy/environment.py dev
+# make keeps no record of these: environment.py knows whether the lock file has changed.
+runtime dev:
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is missing. On Debian: apt-get install python3-venv" >&2; exit 1; }
+	@$(PYTHON) deploy/environment.py $@
