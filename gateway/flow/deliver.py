@@ -23,9 +23,6 @@ from gateway.ledger.documents import StoredDocument
 from gateway.partnerships.connection import (
     As2Connection,
     Connection,
-    FolderConnection,
-    HttpConnection,
-    SftpConnection,
 )
 from gateway.transport.as2_http import Tls
 
@@ -91,25 +88,16 @@ def _send(gateway: Gateway, claimed: _Claimed) -> dict[str, Any]:
             f"The connection {claimed.connection.name} is switched off; switch it on, then resend"
         )
     match claimed.connection:
+        case None:
+            name = claimed.delivery.connection
+            raise TerminalFailure(f"There is no connection {name} any more; put it back, then resend")
         case As2Connection() as connection:
             return _send_as2(gateway, claimed, connection)
-        case FolderConnection() | SftpConnection() as connection:
+        case connection:
             return _drop(gateway, claimed, connection)
-        case HttpConnection(outbox=str(outbox)) as connection:
-            return _drop(gateway, claimed, FolderConnection(name=connection.name, inbox="", outbox=outbox))
-        case HttpConnection():
-            raise TerminalFailure(
-                f"{claimed.delivery.connection} only brings files; give it an outbox, or another connection"
-            )
-        case _:
-            raise TerminalFailure(
-                f"There is no connection {claimed.delivery.connection} any more; put it back or resend"
-            )
 
 
-def _drop(
-    gateway: Gateway, claimed: _Claimed, connection: FolderConnection | SftpConnection
-) -> dict[str, Any]:
+def _drop(gateway: Gateway, claimed: _Claimed, connection: Connection) -> dict[str, Any]:
     data = gateway.archive.read(claimed.document.content_sha256)
     with gateway.open_mailbox(connection) as mailbox:
         receipt = mailbox.deliver(claimed.delivery.name, data)

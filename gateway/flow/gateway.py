@@ -14,7 +14,7 @@ from gateway.ledger import due, revisions
 from gateway.ledger.archive import Archive
 from gateway.ledger.database import Database, Transaction
 from gateway.partnerships.configuration import Configuration
-from gateway.partnerships.connection import FolderConnection, SftpConnection
+from gateway.partnerships.connection import Connection
 from gateway.partnerships.loader import load_configuration
 from gateway.partnerships.partner import Partner
 from gateway.transport.as2_http import HttpReply, Tls
@@ -55,7 +55,7 @@ class Gateway:
     archive: Archive
     guides: Guides
     offer: Offer
-    open_mailbox: Callable[[FolderConnection | SftpConnection], Mailbox]
+    open_mailbox: Callable[[Connection], Mailbox]
     post: Post
     path: Callable[[str], Path]
     secret: Callable[[str], str]

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from gateway.core.failure import TransientFailure
+from gateway.core.failure import TerminalFailure, TransientFailure
 from gateway.flow.gateway import Gateway
 from gateway.flow.receive import Arrival, receive
-from gateway.ledger import journal, taken_files
+from gateway.ledger import journal, taken_files, work_items
 from gateway.ledger.database import Transaction
-from gateway.partnerships.connection import FolderConnection, SftpConnection
-from gateway.transport.mailbox import Mailbox, RemoteFile, Settlement, sha256_of
+from gateway.partnerships.connection import Connection
+from gateway.transport.mailbox import HostKeyRefused, LoginRefused, Mailbox, RemoteFile, Settlement, sha256_of
 
 
-def poll(gateway: Gateway, connection: FolderConnection | SftpConnection) -> list[int]:
+def poll(gateway: Gateway, connection: Connection) -> list[int]:
     """Take every finished file of a mailbox; returns the new documents' ids.
 
-    A file whose removal failed after an earlier commit is only removed now. A file that changes while it is read is
-    left for the next poll and disturbs no other.
+    A file whose removal failed after an earlier commit is only removed now. A file that can't be taken disturbs no
+    other: one that changes comes with the next poll, one that never can (too large, no right to remove it) becomes a
+    work item. Raises Failure where the mailbox itself can't be used.
     """
     taken: list[int] = []
     with gateway.open_mailbox(connection) as mailbox:
@@ -25,7 +26,12 @@ def poll(gateway: Gateway, connection: FolderConnection | SftpConnection) -> lis
             try:
                 document_id = _take(gateway, connection.name, mailbox, file)
             except TransientFailure:
-                continue  # it is still there and comes with the next poll; a dead connection fails the next listing
+                continue  # still there; if the connection is gone, the next listing says so
+            except (LoginRefused, HostKeyRefused):
+                raise
+            except TerminalFailure as failure:
+                _ask(gateway, connection.name, file, failure)
+                continue
             if document_id is not None:
                 taken.append(document_id)
     return taken
@@ -58,3 +64,20 @@ def _settled(gateway: Gateway, connection: str, file: RemoteFile, document_id: i
         taken_files.settle(tx, connection, file.fingerprint)
         if document_id is not None:
             journal.write(tx, "settled", at=now, document_id=document_id, details={"path": file.path})
+
+
+def _ask(gateway: Gateway, connection: str, file: RemoteFile, failure: TerminalFailure) -> None:
+    """Tell a person about a file that can't be taken; once, however often it is polled."""
+    now = gateway.database.now()
+    title = f"{file.name} at {connection} can't be taken: {failure}"
+    with gateway.database.transaction() as tx:
+        if any(item.title == title for item in work_items.listed(tx, kind="file_not_taken")):
+            return
+        work_items.open_item(
+            tx,
+            "file_not_taken",
+            title=title,
+            action="mend it at the mailbox, then gateway work resolve {id} --reason TEXT",
+            at=now,
+            details={"connection": connection, "path": file.path},
+        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -11,12 +11,16 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from gateway.core.failure import Failure
 from gateway.flow.gateway import Gateway
 from gateway.flow.poll import poll
-from gateway.ledger import slots
+from gateway.ledger import slots, work_items
 from gateway.partnerships.connection import FolderConnection, SftpConnection
+from gateway.transport.mailbox import HostKeyRefused, LoginRefused
 
 log = structlog.get_logger("gateway.work")
 
 Pollable = FolderConnection | SftpConnection
+
+REST = timedelta(minutes=30)
+"""How long a mailbox that refused our login is left alone, unless its configuration changes."""
 
 
 class Schedule:
@@ -26,6 +30,7 @@ class Schedule:
         self._gateway = gateway
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._polls: dict[str, Pollable] = {}
+        self._resting: dict[str, datetime] = {}
 
     def start(self) -> None:
         """Begin; polls run on the scheduler's threads."""
@@ -40,6 +45,19 @@ class Schedule:
         """Let running polls finish and start no more."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=True)
+
+    def poll_all(self) -> list[int]:
+        """Poll every mailbox once, now; returns the new documents' ids. Mailboxes that fail are logged."""
+        with self._gateway.database.reading() as tx:
+            connections = self._gateway.configuration(tx).connections
+        taken: list[int] = []
+        for connection in connections.values():
+            if isinstance(connection, FolderConnection | SftpConnection) and connection.enabled:
+                try:
+                    taken += poll(self._gateway, connection)
+                except Failure as failure:
+                    log.warning("poll_failed", connection=connection.name, reason=str(failure))
+        return taken
 
     def _follow(self) -> None:
         """Bring the jobs in line with the active configuration."""
@@ -60,6 +78,7 @@ class Schedule:
         for name, connection in wanted.items():
             if self._polls.get(name) != connection:
                 self._polls[name] = connection
+                self._resting.pop(name, None)
                 self._scheduler.add_job(
                     self._poll_once(connection),
                     "interval",
@@ -78,8 +97,12 @@ class Schedule:
             with self._gateway.database.transaction() as tx:
                 if not slots.take(tx, f"poll:{connection.name}:{connection.poll_seconds}:{slot}", now):
                     return
+            if self._resting.get(connection.name, now) > now:
+                return
             try:
                 taken = poll(self._gateway, connection)
+            except (LoginRefused, HostKeyRefused) as refusal:
+                self._rest(connection, refusal, now)
             except Failure as failure:
                 log.warning("poll_failed", connection=connection.name, reason=str(failure))
             except Exception:
@@ -89,6 +112,21 @@ class Schedule:
                     log.info("polled", connection=connection.name, documents=[f"D{i}" for i in taken])
 
         return run
+
+    def _rest(self, connection: Pollable, refusal: Failure, now: datetime) -> None:
+        """Knocking again with a refused login locks accounts: rest, and tell a person."""
+        self._resting[connection.name] = now + REST
+        log.error("connection_refused", connection=connection.name, reason=str(refusal))
+        with self._gateway.database.transaction() as tx:
+            title = f"{connection.name} refuses us: {refusal}"
+            if not any(item.title == title for item in work_items.listed(tx, kind="connection_refused")):
+                work_items.open_item(
+                    tx,
+                    "connection_refused",
+                    title=title,
+                    action="correct config/connections.yaml and publish, then gateway work resolve {id} --reason TEXT",
+                    at=now,
+                )
 
     def _tidy(self) -> None:
         now = self._gateway.database.now()
