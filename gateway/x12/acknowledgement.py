@@ -20,6 +20,7 @@ from gateway.x12.character_set import decode
 from gateway.x12.draft import DraftSegment, SetDraft
 from gateway.x12.envelope import GroupHeader
 from gateway.x12.events import GroupClosed, SetVerdict
+from gateway.x12.faults import Fault
 from gateway.x12.segment_text import DataCleaner
 from gateway.x12.segments import Segment
 from gateway.x12.syntax_notes import ElementNote, SegmentNote, segment_notes, set_codes
@@ -28,6 +29,7 @@ from gateway.x12.writer import EnvelopeSettings
 
 # From this version on AK1 names the version answered (AK103), AK2 the convention (AK203), AK4 the repetition.
 _SECOND_EDITION = "005010"
+_REPEATED = (("AK1", 1), ("AK2", 1))
 _MOST_ELEMENT_NOTES = 99  # AK4 within one AK3
 _LONGEST_BAD_VALUE = 99  # AK404 (724)
 _SAFE_WITHOUT_ENVELOPE = re.compile(r"[A-Za-z0-9 .,\-/#]+", re.ASCII)
@@ -65,6 +67,15 @@ def needs_acknowledgement(header: GroupHeader) -> bool:
     answer each other for ever (X12 997, purpose and scope).
     """
     return header.functional_identifier != "FA"
+
+
+def repeats_the_partner(finding: Finding) -> bool:
+    """Whether a finding about a 997 of ours objects to what the partner sent: AK101 and AK201 repeat GS01
+    and ST01 as they came, and where these are unknown the code lists refuse them a second time. Such a 997
+    is right, and must go out, since it says exactly that.
+    """
+    place = finding.location
+    return finding.code == Fault.CODE_NOT_IN_LIST.code and (place.segment, place.element) in _REPEATED
 
 
 def group_status(closed: GroupClosed, policy: AcknowledgementPolicy = DEFAULT_POLICY) -> str:
@@ -194,7 +205,9 @@ class _Scribe:
 
 
 def _repeated(text: str, longest: int) -> str:
-    """An optional element that repeats the partner's text; left out where it would not be valid in our 997."""
+    """An optional element that repeats the partner's text; left out where it would not be valid in our
+    997.
+    """
     return text if text.isascii() and text.isalnum() and len(text) <= longest else ""
 
 

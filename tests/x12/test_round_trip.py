@@ -13,7 +13,11 @@ from hypothesis import strategies as st
 from gateway.canonical.functional_acknowledgement import FunctionalAcknowledgement
 from gateway.core.finding import has_errors
 from gateway.core.location import Location
-from gateway.x12.acknowledgement import functional_acknowledgement, read_functional_acknowledgement
+from gateway.x12.acknowledgement import (
+    functional_acknowledgement,
+    read_functional_acknowledgement,
+    repeats_the_partner,
+)
 from gateway.x12.delimiters import Delimiters
 from gateway.x12.draft import DraftSegment, Repeated, SetDraft
 from gateway.x12.envelope import Identity
@@ -160,6 +164,22 @@ def test_a_bad_order_gets_its_997_and_both_engines_pass_it(
     assert not any(has_errors(getattr(event, "findings", ())) for event in events)
     answer = _answers(data)[0]
     assert (answer.group_control_number, answer.status) == ("7", notes[-1][4])
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "element"), [(b"GS*PO*", b"GS*QQ*", ("AK1", 1)), (b"ST*850*", b"ST*Q50*", ("AK2", 1))]
+)
+def test_what_the_partner_sent_wrong_is_repeated_and_may_go_out(
+    good: bytes, bad: bytes, element: tuple[str, int], maps: Path
+) -> None:
+    draft = functional_acknowledgement(_closed(_order().replace(good, bad, 1)))
+    data, _ = write_interchange(ENVELOPE, "FA", [draft], Numbers.counted(1, 1, 1), NOW)
+    ours = [f for event in read([data], GUIDES) for f in getattr(event, "findings", ()) if f.is_error]
+    for found in (ours, check(data, maps)):
+        assert [(f.location.segment, f.location.element) for f in found] == [element]
+        assert all(map(repeats_the_partner, found))
+    assert not repeats_the_partner(replace(ours[0], location=Location(segment="AK4", element=3)))
+    assert not repeats_the_partner(replace(ours[0], code="element-too-long"))
 
 
 def _answers(data: bytes) -> list[FunctionalAcknowledgement]:
