@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gateway.canonical.acknowledgement import Acknowledgement, AcknowledgementLine, LineStatus
+from gateway.core.finding import Severity
 from gateway.translation.outbound_segments import add_parties, add_references, purpose
 from gateway.translation.outbound_set import OutboundDraft, OutboundSet, at
 
@@ -26,12 +27,14 @@ _PROMISED_DELIVERY = "067"
 def draft_855(record: Acknowledgement) -> OutboundDraft:
     """BAK, CUR, REF, N1 loops, then a PO1 loop for each line. A line's ``reason`` is for us and not sent."""
     out = OutboundSet("855")
+    if record.ordered_on is None:
+        _order_date_unknown(out)
     out.add(
         "BAK",
         purpose(record.purpose),
         at("type", record.type),
         at("purchase_order_number", record.purchase_order_number),
-        at("ordered_on", record.ordered_on),
+        at("ordered_on", record.ordered_on or record.acknowledged_on),
         at("release_number", record.release_number),
         *(None, None, None),  # BAK06 to BAK08: request reference, contract, reference
         at("acknowledged_on", record.acknowledged_on),
@@ -45,6 +48,18 @@ def draft_855(record: Acknowledgement) -> OutboundDraft:
     if record.lines:
         out.add("CTT", str(len(record.lines)))
     return out.finished()
+
+
+def _order_date_unknown(out: OutboundSet) -> None:
+    """BAK04, the buyer's date of the order, is mandatory, and orders by sheet often have none."""
+    out.find(
+        "order-date-unknown",
+        "The order has no date; the 855 requires one, so the day of the answer is sent",
+        "ordered_on",
+        wanted="the date the buyer gave the order",
+        fix="Nothing, if the buyer does not compare this date",
+        severity=Severity.WARNING,
+    )
 
 
 def _add_line(out: OutboundSet, path: str, line: AcknowledgementLine) -> None:

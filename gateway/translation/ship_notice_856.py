@@ -14,6 +14,7 @@ from stdnum.ean import calc_check_digit
 from gateway.canonical.line import Measure
 from gateway.canonical.party import Party
 from gateway.canonical.shipment import HandlingUnit, PackedItem, Shipment, ShippedOrder
+from gateway.core.finding import Severity
 from gateway.translation.outbound_segments import add_carrier, add_parties, add_party, add_references, purpose
 from gateway.translation.outbound_set import Cell, OutboundDraft, OutboundSet, at, hash_total
 from gateway.x12.element_format import time4
@@ -165,7 +166,10 @@ class _ShipNotice:
     def _item(self, path: str, item: PackedItem, parent: int) -> None:
         self._level("I", parent)
         line = at(f"{path}.buyer_line_id", item.buyer_line_id)
-        self.out.add("LIN", line, *self._item_identifiers(path, item))
+        if item.identifiers:
+            self.out.add("LIN", line, *self.out.identifiers(f"{path}.identifiers", item.identifiers, 15))
+        else:
+            self._not_identified(path, item)
         ordered: tuple[Cell, Cell, Cell] = (None, None, None)
         unit = at(f"{path}.unit", item.unit)
         if item.ordered is not None:
@@ -177,8 +181,15 @@ class _ShipNotice:
             )
         self.shipped.append(item.quantity)
 
-    def _item_identifiers(self, path: str, item: PackedItem) -> list[Cell]:
-        return self.out.identifiers(f"{path}.identifiers", item.identifiers, 15)
+    def _not_identified(self, path: str, item: PackedItem) -> None:
+        self.out.find(
+            "item-not-identified",
+            f"Line {item.line_number} has no product identifier; LIN is left out",
+            f"{path}.identifiers",
+            wanted="an identifier of the order",
+            fix="Nothing, if the buyer knows the item by its line number",
+            severity=Severity.WARNING,
+        )
 
     def _not_packed(self, path: str, item: PackedItem) -> None:
         self.out.find(

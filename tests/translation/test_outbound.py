@@ -10,6 +10,7 @@ from gateway.canonical.acknowledgement import Acknowledgement, AcknowledgementLi
 from gateway.canonical.line import Identifier
 from gateway.canonical.order import Order, OrderLine
 from gateway.canonical.party import Party
+from gateway.canonical.shipment import PackedItem, Shipment, ShippedOrder
 from gateway.core.finding import Finding
 from gateway.partnerships.partner import EnvelopePolicy, PartnerIdentity
 from gateway.translation.outbound import Rendered, check, render, render_drafts, render_group
@@ -215,3 +216,23 @@ def test_a_set_of_no_record_is_wrapped_the_same_way() -> None:
     )
     assert result.findings == ()
     assert next(segments(result.data, "GS"))[1] == "FA"
+
+
+def test_an_order_without_date_is_answered_with_a_warning() -> None:
+    result = rendered(replace(ACKNOWLEDGEMENT, ordered_on=None))
+    assert one(result.findings).code == "order-date-unknown" and result.may_leave
+    assert next(segments(result.data, "BAK"))[4] == "20260317"
+
+
+def test_an_item_without_identifier_goes_by_its_line_number() -> None:
+    item = PackedItem(line_number=1, buyer_line_id="1", quantity=D(6), unit="EA")
+    shipment = Shipment(
+        shipment_number="S-1",
+        structure="0004",
+        shipped_at=NOW,
+        orders=(ShippedOrder(purchase_order_number="4711", items=(item,)),),
+    )
+    result = render(shipment, partner(), STATION, Numbers(1, 1, (1,)), NOW, GUIDES)
+    assert one(result.findings).code == "item-not-identified" and result.may_leave
+    assert not list(segments(result.data, "LIN"))
+    assert next(segments(result.data, "SN1")) == ["SN1", "1", "6", "EA"]

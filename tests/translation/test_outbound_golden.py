@@ -17,6 +17,8 @@ from tests.translation.outbound_fixtures import GUIDES, NOW, ROOT, STATION, part
 
 CASES = sorted(path.parent for path in (ROOT / "tests" / "golden" / "outbound").glob("*/*/record.json"))
 
+_WARNINGS = {"text-cut-off", "order-date-unknown"}
+
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.name}")
 def test_golden(case: Path) -> None:
@@ -30,7 +32,7 @@ def test_golden(case: Path) -> None:
     found = [{"path": each.location.path, "code": each.code} for each in rendered.findings]
     assert found == expected
     assert rendered.data.decode() == (case / "expected.edi").read_text()
-    assert rendered.may_leave is not any(each["code"] != "text-cut-off" for each in expected)
+    assert rendered.may_leave is not any(each["code"] not in _WARNINGS for each in expected)
 
 
 def test_there_are_cases_of_every_set() -> None:
