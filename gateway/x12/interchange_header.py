@@ -63,6 +63,7 @@ _FAULTS = (
 )
 # ISA13 and ISA06/ISA08 name the interchange and its owners; the rest can be wrong and the orders still be good.
 _NEEDED = (6, 8, 13)
+_LONGEST_ENDING = 4  # ISA16 and terminator, and a character or two too many
 _NO_COMPONENT_SEPARATOR = "\x1f"
 _LINE_BREAK = re.compile(r"[\x00\r\n]")
 _NEXT_SEGMENT = "GS|TA1|TA3|ISB|ISE|IEA"
@@ -127,7 +128,7 @@ def read_header(text: str) -> HeaderText | None:
 def _ending(rest: str, separator: str) -> tuple[str, str]:
     """ISA16 (empty if missing) and the segment terminator, from what follows the sixteenth separator."""
     after = re.search(rf"([\r\n\t ]*)(?:{_NEXT_SEGMENT}){re.escape(separator)}", rest[:60])
-    if after is None:
+    if after is None or after.start() > _LONGEST_ENDING:
         return rest[:1], rest[1:2]
     # A line break of two characters ends a segment with its second: lines that lack the first still end.
     before, blanks = rest[: after.start()], after[1].replace("\r\n", "\n")

@@ -120,14 +120,15 @@ class _Reading:
         text, terminator = self.text, assembly.header.delimiters.segment
         while not assembly.closed:
             raw = text.until(terminator, LONGEST_SEGMENT)
-            if raw is None:
-                yield from self._without_terminator(assembly)
-                return
-            if "ISA" in raw:
-                inside = self._header_inside(raw, assembly.header.delimiters.element)
+            stretch = text.peek(0, LONGEST_SEGMENT) if raw is None else raw
+            if "ISA" in stretch:
+                inside = self._header_inside(stretch, assembly.header.delimiters.element)
                 if inside >= 0:
                     yield from self._interrupted(inside, assembly)
                     return
+            if raw is None:
+                yield from self._without_terminator(assembly)
+                return
             segment = self._segment(raw, text.offset, assembly)
             text.skip(len(raw) + 1)
             if segment is not None and not assembly.take(segment):
