@@ -1,43 +1,66 @@
-"""BER to DER in one linear pass: definite lengths, octet strings in one piece.
+"""BER in one linear pass: headers into a small DER structure, large contents set aside.
 
 Partners on BouncyCastle stream their messages in indefinite-length BER with the content cut into chunks (X.690 8.1.3.6,
-8.7.3). asn1crypto reads that in quadratic time and without a limit of depth, so structures pass here first.
-The pass walks headers only and copies each content byte once; it is the place where content can be streamed later.
+8.7.3). asn1crypto reads that in quadratic time, without a limit of depth, and copies the content at every level. So it
+is given a structure of definite lengths, in which a large octet string is a random token, and the content is fetched by
+that token. The pass looks at headers only; contents stay views of the input, which is where streaming can begin.
 """
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 _MAX_DEPTH = 40  # a SignedData with certificates is about 14 deep
 _MAX_ELEMENTS = 200_000  # a 100 MB content in 1 KB chunks is half of that
+_SET_ASIDE = 64 << 10  # octet strings longer than this; nothing else in CMS is that long
 _CONSTRUCTED = 0x20
-_OCTET_STRING_IN_PIECES = b"\x24"  # universal 4, constructed
+_OCTET_STRING = b"\x04"
+_OCTET_STRING_IN_PIECES = b"\x24"
+_CONTEXT_0 = b"\x80"
 _CONTEXT_0_IN_PIECES = b"\xa0"
+
+Piece = bytes | memoryview
 
 
 class NotBer(ValueError):
     """The bytes are not one whole BER element within the limits."""
 
 
+@dataclass(frozen=True, slots=True)
+class Flat:
+    """``der`` has definite lengths and primitive octet strings; ``contents`` what was set aside, by its token in it."""
+
+    der: bytes
+    contents: dict[bytes, tuple[Piece, ...]]
+
+    def octets(self, value: bytes) -> bytes:
+        """The octet string whose value in ``der`` is ``value``."""
+        pieces = self.contents.get(value)
+        return value if pieces is None else b"".join(pieces)
+
+
 @dataclass(slots=True)
 class _Walk:
     data: bytes
-    pieces: list[bytes | memoryview] = field(default_factory=list)
+    view: memoryview
+    pieces: list[Piece] = field(default_factory=list)
+    contents: dict[bytes, tuple[Piece, ...]] = field(default_factory=dict)
     elements: int = 0
 
 
-def to_der(data: bytes) -> bytes:
-    """The first element of ``data`` with definite lengths throughout. What follows it may only be padding.
+def flatten(data: bytes) -> Flat:
+    """Read the first element of ``data``; what follows it may only be padding.
 
     Values of primitive elements are left as they are (sets keep their order), so digests over them stay true.
     Raises :class:`NotBer`.
     """
-    walk = _Walk(data)
-    end, _length = _element(walk, 0, len(data), 0)
+    walk = _Walk(data, memoryview(data))
+    end, _size = _element(walk, 0, len(data), 0)
     if data[end : end + 64].strip(b"\r\n\0 "):
         raise NotBer("there is something after the end of the structure")
-    return b"".join(walk.pieces)
+    return Flat(b"".join(walk.pieces), walk.contents)
 
 
 def _element(walk: _Walk, at: int, limit: int, depth: int, position: int = 0) -> tuple[int, int]:
@@ -54,18 +77,33 @@ def _element(walk: _Walk, at: int, limit: int, depth: int, position: int = 0) ->
     if not tag[0] & _CONSTRUCTED:
         if length is None:
             raise NotBer("a primitive value without a length")
-        header = tag + _encoded_length(length)
-        walk.pieces += (header, memoryview(walk.data)[at : at + length])
-        return at + length, len(header) + length
+        return at + length, _append(walk, tag, (walk.view[at : at + length],), length)
     slot = len(walk.pieces)
     walk.pieces.append(b"")
     end, inside = _children(walk, at, limit if length is None else at + length, length is None, depth)
+    chunks = tag == _OCTET_STRING_IN_PIECES or (tag == _CONTEXT_0_IN_PIECES and position == 2)
+    values = _octets(walk, slot + 1) if chunks else None
+    if values is not None:
+        del walk.pieces[slot:]
+        whole = _OCTET_STRING if tag == _OCTET_STRING_IN_PIECES else _CONTEXT_0
+        return end, _append(walk, whole, values, sum(len(value) for value in values))
     if tag == _OCTET_STRING_IN_PIECES:
-        inside, tag = _join_octets(walk, slot + 1), b"\x04"
-    elif tag == _CONTEXT_0_IN_PIECES and position == 2 and _are_octets(walk.pieces[slot + 1 :]):
-        inside, tag = _join_octets(walk, slot + 1), b"\x80"
-    walk.pieces[slot] = tag + _encoded_length(inside)
-    return end, len(walk.pieces[slot]) + inside
+        raise NotBer("an octet string with something else inside")
+    header = tag + encoded_length(inside)
+    walk.pieces[slot] = header
+    return end, len(header) + inside
+
+
+def _append(walk: _Walk, tag: bytes, values: Sequence[Piece], length: int) -> int:
+    """Append a primitive element, its content set aside if it is a large octet string; answer its length."""
+    if length > _SET_ASIDE and tag in (_OCTET_STRING, _CONTEXT_0):
+        token = secrets.token_bytes(16)
+        walk.contents[token] = tuple(values)
+        values, length = (token,), len(token)
+    header = tag + encoded_length(length)
+    walk.pieces.append(header)
+    walk.pieces.extend(values)
+    return len(header) + length
 
 
 def _children(walk: _Walk, at: int, end: int, indefinite: bool, depth: int) -> tuple[int, int]:
@@ -82,19 +120,18 @@ def _children(walk: _Walk, at: int, end: int, indefinite: bool, depth: int) -> t
         position += 1
 
 
-def _join_octets(walk: _Walk, first: int) -> int:
-    """Keep only the values of the chunks appended since ``first``; each chunk is a header and a value."""
-    chunks = walk.pieces[first:]
-    if not _are_octets(chunks):
-        raise NotBer("an octet string with something else inside")
-    values = chunks[1::2]
-    walk.pieces[first:] = values
-    return sum(len(value) for value in values)
-
-
-def _are_octets(chunks: list[bytes | memoryview]) -> bool:
-    """Whether these are headers and values of primitive octet strings, in turn."""
-    return len(chunks) % 2 == 0 and all(len(header) > 1 and header[0] == 0x04 for header in chunks[::2])
+def _octets(walk: _Walk, first: int) -> list[Piece] | None:
+    """The values of the pieces since ``first`` if they are headers and values of octet strings in turn, else None."""
+    values: list[Piece] = []
+    is_header = True
+    for piece in walk.pieces[first:]:
+        if is_header and (len(piece) < 2 or piece[:1] != _OCTET_STRING):
+            return None
+        if not is_header:
+            aside = walk.contents.pop(bytes(piece), None) if len(piece) == 16 else None
+            values.extend((piece,) if aside is None else aside)
+        is_header = not is_header
+    return values if is_header else None
 
 
 def _tag(data: bytes, at: int, limit: int) -> tuple[bytes, int]:
@@ -129,7 +166,8 @@ def _length(data: bytes, at: int, limit: int) -> tuple[int | None, int]:
     return length, at
 
 
-def _encoded_length(length: int) -> bytes:
+def encoded_length(length: int) -> bytes:
+    """The length octets of DER (X.690 10.1)."""
     if length < 0x80:
         return bytes((length,))
     octets = length.to_bytes((length.bit_length() + 7) // 8, "big")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from asn1crypto import cms
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -37,7 +38,8 @@ class Certificate:
     fingerprint: str = field(compare=False)  # SHA-256, lower-case hexadecimal
     key_identifier: bytes = field(compare=False, repr=False)  # RFC 5280 4.2.1.2
     public_key: PublicKey = field(compare=False, repr=False)
-    structure: Any = field(compare=False, repr=False)  # asn1crypto's view, for the issuer's name
+    issuer: Any = field(compare=False, repr=False)  # asn1crypto's Name
+    issuer_and_serial: bytes = field(compare=False, repr=False)  # DER of RFC 5652 10.2.4
 
     def is_valid(self, now: datetime) -> bool:
         """Whether ``now`` lies within the validity dates."""
@@ -58,9 +60,10 @@ class Certificate:
         if identifier.name == "subject_key_identifier":
             return bytes(identifier.chosen) == self.key_identifier
         chosen = identifier.chosen
-        return bool(
-            chosen["serial_number"].native == self.serial_number and chosen["issuer"] == self.structure.issuer
-        )
+        if chosen["serial_number"].native != self.serial_number:
+            return False
+        # Some products write the issuer's name in another string type than the certificate has it: compare as names.
+        return bool(chosen["issuer"].dump() == self.issuer.dump() or chosen["issuer"] == self.issuer)
 
     def pem(self) -> bytes:
         """The certificate in PEM."""
@@ -109,6 +112,8 @@ def _describe(certificate: x509.Certificate) -> Certificate:
         key_identifier = extension.value.digest
     except x509.ExtensionNotFound:
         key_identifier = x509.SubjectKeyIdentifier.from_public_key(public_key).digest
+    issuer = asn1_x509.Certificate.load(der).issuer
+    named = cms.IssuerAndSerialNumber({"issuer": issuer, "serial_number": certificate.serial_number})
     return Certificate(
         der=der,
         subject=certificate.subject.rfc4514_string(),
@@ -118,7 +123,8 @@ def _describe(certificate: x509.Certificate) -> Certificate:
         fingerprint=certificate.fingerprint(hashes.SHA256()).hex(),
         key_identifier=key_identifier,
         public_key=public_key,
-        structure=asn1_x509.Certificate.load(der),
+        issuer=issuer,
+        issuer_and_serial=bytes(named.dump()),
     )
 
 

@@ -59,8 +59,11 @@ def seal(cipher: ContentCipher, key: bytes, content: bytes) -> Sealed:
     vector = secrets.token_bytes(cipher.block_bytes)
     pad = padding.PKCS7(cipher.block_bytes * 8).padder()
     cbc = Cipher(_block_cipher(cipher, key), modes.CBC(vector)).encryptor()
-    sealed = cbc.update(pad.update(content)) + cbc.update(pad.finalize()) + cbc.finalize()
-    return Sealed(vector, sealed)
+    whole = len(content) - len(content) % cipher.block_bytes
+    last = pad.update(content[whole:]) + pad.finalize()
+    return Sealed(
+        vector, b"".join((cbc.update(memoryview(content)[:whole]), cbc.update(last), cbc.finalize()))
+    )
 
 
 def unseal(cipher: ContentCipher, key: bytes, sealed: Sealed) -> bytes | None:
@@ -76,7 +79,8 @@ def unseal(cipher: ContentCipher, key: bytes, sealed: Sealed) -> bytes | None:
         cbc = Cipher(_block_cipher(cipher, key), modes.CBC(sealed.vector)).decryptor()
         padded = cbc.update(sealed.content) + cbc.finalize()
         unpad = padding.PKCS7(cipher.block_bytes * 8).unpadder()
-        return unpad.update(padded) + unpad.finalize()
+        last = unpad.update(padded[-cipher.block_bytes :]) + unpad.finalize()
+        return padded[: len(padded) - cipher.block_bytes + len(last)]
     except (ValueError, InvalidTag, OverflowError):
         return None
 

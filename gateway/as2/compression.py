@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import zlib
-from typing import Any
 
 from asn1crypto import cms
 
-from gateway.as2.cms import BROKEN, COMPRESSED, write_content_info
+from gateway.as2.cms import (
+    BROKEN,
+    COMPRESSED,
+    EXPLICIT_0,
+    OCTET_STRING,
+    SEQUENCE,
+    ContentInfo,
+    content_type_oid,
+    element,
+    integer,
+    write_content_info,
+)
 from gateway.as2.fault import DECOMPRESSION_FAILED, Fault, fault
 
 _STEP = 1 << 18
@@ -15,21 +25,18 @@ _STEP = 1 << 18
 
 def compress(content: bytes) -> bytes:
     """The DER of a CompressedData holding ``content``."""
-    inside = {"content_type": "data", "content": zlib.compress(content, 6)}
-    structure = {
-        "version": "v0",
-        "compression_algorithm": {"algorithm": "zlib"},
-        "encap_content_info": inside,
-    }
-    return write_content_info(COMPRESSED, cms.CompressedData(structure))
+    algorithm = bytes(cms.CompressionAlgorithm({"algorithm": "zlib"}).dump())
+    packed = element(EXPLICIT_0, element(OCTET_STRING, zlib.compress(content, 6)))
+    inside = element(SEQUENCE, content_type_oid("data"), packed)
+    return write_content_info(COMPRESSED, integer(0), algorithm, inside)
 
 
-def decompress(info: Any, limit: int) -> bytes | Fault:
+def decompress(info: ContentInfo, limit: int) -> bytes | Fault:
     """What a ContentInfo of compressed data holds; refused beyond ``limit`` bytes, before they are all made."""
     try:
-        structure = info["content"]
+        structure = info.content
         algorithm = str(structure["compression_algorithm"]["algorithm"].native)
-        packed = bytes(structure["encap_content_info"]["content"])
+        packed = info.octets(structure["encap_content_info"]["content"])
     except BROKEN:
         return _damaged()
     if algorithm != "zlib":

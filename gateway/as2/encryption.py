@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from asn1crypto import cms, core
+from asn1crypto import algos, cms, core
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
@@ -22,7 +22,16 @@ from gateway.as2.cms import (
     AUTHENTICATED_ENVELOPED,
     BROKEN,
     ENVELOPED,
+    IMPLICIT_0,
+    OCTET_STRING,
+    SEQUENCE,
+    SET,
+    ContentInfo,
     GcmParameters,
+    Pieces,
+    content_type_oid,
+    element,
+    integer,
     write_content_info,
 )
 from gateway.as2.fault import DECRYPTION_FAILED, Fault, fault
@@ -58,21 +67,20 @@ def encrypt(content: bytes, recipients: Sequence[Certificate], cipher_name: str,
         if cipher.authenticated
         else core.OctetString(sealed.vector)
     )
-    encrypted = {
-        "content_type": "data",
-        "content_encryption_algorithm": {"algorithm": cipher.name, "parameters": parameters},
-        "encrypted_content": sealed.content,
-    }
-    infos = [_wrap(key, recipient, oaep) for recipient in recipients]
+    algorithm = algos.EncryptionAlgorithm({"algorithm": cipher.name, "parameters": parameters})
+    encrypted = element(
+        SEQUENCE, content_type_oid("data"), bytes(algorithm.dump()), element(IMPLICIT_0, sealed.content)
+    )
+    wrapped_keys = [piece for recipient in recipients for piece in _wrap(key, recipient, oaep)]
+    infos = element(SET, wrapped_keys)
     if cipher.authenticated:
-        authenticated = {"version": "v0", "recipient_infos": infos, "auth_encrypted_content_info": encrypted}
-        structure = cms.AuthEnvelopedData({**authenticated, "mac": sealed.tag})
-        return write_content_info(AUTHENTICATED_ENVELOPED, structure)
-    enveloped = {"version": "v0", "recipient_infos": infos, "encrypted_content_info": encrypted}
-    return write_content_info(ENVELOPED, cms.EnvelopedData(enveloped))
+        tag = element(OCTET_STRING, sealed.tag)
+        return write_content_info(AUTHENTICATED_ENVELOPED, integer(0), infos, encrypted, tag)
+    return write_content_info(ENVELOPED, integer(0), infos, encrypted)
 
 
-def _wrap(key: bytes, recipient: Certificate, oaep: bool) -> Any:
+def _wrap(key: bytes, recipient: Certificate, oaep: bool) -> Pieces:
+    """A KeyTransRecipientInfo (RFC 5652 6.2.1)."""
     public_key = recipient.public_key
     if not isinstance(public_key, rsa.RSAPublicKey):
         raise CertificateError(f"{recipient.subject} has no RSA key: nothing can be encrypted for it")
@@ -86,17 +94,12 @@ def _wrap(key: bytes, recipient: Certificate, oaep: bool) -> Any:
             "parameters": {"hash_algorithm": digest, "mask_gen_algorithm": mask},
         }
         scheme = padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), None)
-    name = {"issuer": recipient.structure.issuer, "serial_number": recipient.serial_number}
-    transport = {
-        "version": "v0",
-        "rid": cms.RecipientIdentifier("issuer_and_serial_number", name),
-        "key_encryption_algorithm": algorithm,
-        "encrypted_key": public_key.encrypt(key, scheme),
-    }
-    return cms.RecipientInfo("ktri", transport)
+    transport = bytes(cms.KeyEncryptionAlgorithm(algorithm).dump())
+    wrapped = element(OCTET_STRING, public_key.encrypt(key, scheme))
+    return element(SEQUENCE, integer(0), recipient.issuer_and_serial, transport, wrapped)
 
 
-def decrypt(info: Any, keys: Sequence[StationKey], legacy: bool) -> Decrypted | Fault:
+def decrypt(info: ContentInfo, keys: Sequence[StationKey], legacy: bool) -> Decrypted | Fault:
     """Open a ContentInfo of enveloped data with whichever station key it was made for."""
     try:
         cipher, sealed, recipients = _read(info)
@@ -104,10 +107,8 @@ def decrypt(info: Any, keys: Sequence[StationKey], legacy: bool) -> Decrypted | 
         return decryption_failed()
     if isinstance(cipher, str) or (cipher.legacy and not legacy):
         return _cipher_refused(cipher if isinstance(cipher, str) else cipher.name)
-    named: list[str] = []
     for recipient in recipients:
         try:
-            named.append(describe_identifier(recipient["rid"]))
             for key in keys:
                 if key.certificate.is_named_by(recipient["rid"]):
                     content = unseal(cipher, _unwrap(recipient, key, cipher.key_bytes), sealed)
@@ -115,13 +116,20 @@ def decrypt(info: Any, keys: Sequence[StationKey], legacy: bool) -> Decrypted | 
                         return Decrypted(content, cipher)
         except BROKEN:
             continue
-    return decryption_failed("; ".join(named) or None)
+    return decryption_failed(_names(recipients))
 
 
-def _read(info: Any) -> tuple[ContentCipher | str, Sealed, list[Any]]:
+def _names(recipients: Sequence[Any]) -> str | None:
+    try:
+        return "; ".join(describe_identifier(recipient["rid"]) for recipient in recipients) or None
+    except BROKEN:
+        return None
+
+
+def _read(info: ContentInfo) -> tuple[ContentCipher | str, Sealed, list[Any]]:
     """The cipher (or the name of one we do not take), the sealed content, and the recipients by RSA key transport."""
-    structure = info["content"]
-    authenticated = info["content_type"].native == AUTHENTICATED_ENVELOPED
+    structure = info.content
+    authenticated = info.kind == AUTHENTICATED_ENVELOPED
     encrypted = structure["auth_encrypted_content_info" if authenticated else "encrypted_content_info"]
     algorithm = encrypted["content_encryption_algorithm"]
     name = str(algorithm["algorithm"].native)
@@ -130,7 +138,7 @@ def _read(info: Any) -> tuple[ContentCipher | str, Sealed, list[Any]]:
         return name, Sealed(b"", b""), []
     infos = list(structure["recipient_infos"])[:_MAX_RECIPIENTS]
     recipients = [recipient.chosen for recipient in infos if recipient.name == "ktri"]
-    content = bytes(encrypted["encrypted_content"])
+    content = info.octets(encrypted["encrypted_content"])
     if not authenticated:
         return cipher, Sealed(bytes(algorithm["parameters"]), content), recipients
     parameters = algorithm["parameters"].parse(GcmParameters)

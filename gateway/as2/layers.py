@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from gateway.as2.cipher import ContentCipher
 from gateway.as2.cms import (
@@ -11,6 +10,7 @@ from gateway.as2.cms import (
     COMPRESSED,
     ENVELOPED,
     SIGNED,
+    ContentInfo,
     read_content_info,
 )
 from gateway.as2.compression import decompress
@@ -90,8 +90,8 @@ def _take_off(state: Unwrapped, received: int, settings: As2Settings) -> bytes |
     return _take_off_cms(state, info, received, settings)
 
 
-def _take_off_cms(state: Unwrapped, info: Any, received: int, settings: As2Settings) -> bytes | None:
-    kind = info["content_type"].native
+def _take_off_cms(state: Unwrapped, info: ContentInfo, received: int, settings: As2Settings) -> bytes | None:
+    kind = info.kind
     if kind == SIGNED:
         return _signed(state, verify_opaque(info, settings))
     if kind == COMPRESSED:

@@ -10,7 +10,7 @@ import base64
 import binascii
 import quopri
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from gateway.as2.parameter import FieldValue, parse_field
@@ -20,6 +20,8 @@ Headers = tuple[tuple[str, str], ...]
 _MAX_HEADER_BYTES = 64 << 10
 _MAX_FIELDS = 200
 _MAX_PARTS = 100
+_REST_OF_BOUNDARY = re.compile(rb"(--)?[ \t]*(?:\r\n|\Z)")
+_REST_OF_BARE_BOUNDARY = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z)")
 _FIELD = re.compile(r"([!-9;-~]{1,100})[ \t]*:[ \t]*(.*)", re.DOTALL)
 
 
@@ -98,28 +100,33 @@ def split_multipart(body: bytes, boundary: str, *, bare_line_feeds: bool = False
     """
     if not 0 < len(boundary) <= 200 or not boundary.isascii() or boundary != boundary.rstrip():
         return None
-    line_end = rb"\r?\n" if bare_line_feeds else rb"\r\n"
-    delimiter = re.compile(
-        rb"(?:\A|"
-        + line_end
-        + rb")--"
-        + re.escape(boundary.encode())
-        + rb"(--)?[ \t]*(?:(?="
-        + line_end
-        + rb")|\Z)"
-    )
     parts: list[bytes] = []
     start: int | None = None
-    for match in delimiter.finditer(body):
+    for line_start, after, closes in _boundary_lines(body, b"--" + boundary.encode("ascii"), bare_line_feeds):
         if start is not None:
-            parts.append(body[start : max(start, match.start())])
-        if match[1]:
+            parts.append(body[start : max(start, line_start)])
+        if closes:
             return tuple(parts) if start is not None and len(parts) <= _MAX_PARTS else None
-        newline = body.find(b"\n", match.end())
-        if newline < 0 or len(parts) > _MAX_PARTS:
+        if len(parts) > _MAX_PARTS:
             return None
-        start = newline + 1
+        start = after
     return None
+
+
+def _boundary_lines(body: bytes, mark: bytes, bare_line_feeds: bool) -> Iterator[tuple[int, int, bool]]:
+    """Each boundary line: where the line end before it begins, where the next line begins, whether it closes."""
+    rest = _REST_OF_BARE_BOUNDARY if bare_line_feeds else _REST_OF_BOUNDARY
+    at = body.find(mark)
+    while at >= 0:
+        line_start = at
+        if body[max(0, at - 2) : at] == b"\r\n":
+            line_start = at - 2
+        elif bare_line_feeds and body[max(0, at - 1) : at] == b"\n":
+            line_start = at - 1
+        match = rest.match(body, at + len(mark))
+        if match is not None and (at == 0 or line_start < at):
+            yield line_start, match.end(), match[1] is not None
+        at = body.find(mark, at + 1)
 
 
 def transfer_decode(entity: Entity) -> bytes | None:

@@ -8,13 +8,26 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from asn1crypto import cms, x509
+from asn1crypto import algos, cms
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from gateway.as2.certificates import Certificate, StationKey
-from gateway.as2.cms import BROKEN, SIGNED, write_content_info
+from gateway.as2.cms import (
+    BROKEN,
+    EXPLICIT_0,
+    OCTET_STRING,
+    SEQUENCE,
+    SET,
+    SIGNED,
+    ContentInfo,
+    content_type_oid,
+    digest_algorithm_der,
+    element,
+    integer,
+    write_content_info,
+)
 from gateway.as2.digest import allowed
 from gateway.as2.fault import AUTHENTICATION_FAILED, INTEGRITY_FAILED, Fault, fault
 
@@ -24,6 +37,10 @@ _HASHES: dict[str, hashes.HashAlgorithm] = {
     "sha384": hashes.SHA384(),
     "sha512": hashes.SHA512(),
 }
+_RSA = bytes(algos.SignedDigestAlgorithm({"algorithm": "rsassa_pkcs1v15"}).dump())
+_CONTENT_TYPE, _MESSAGE_DIGEST = (
+    bytes(cms.CMSAttributeType(name).dump()) for name in ("content_type", "message_digest")
+)
 _MAX_SIGNERS = 8
 
 
@@ -39,50 +56,58 @@ class Verified:
 def sign(content: bytes, key: StationKey, digest_algorithm: str) -> bytes:
     """The DER of a detached SignedData over ``content``: RSA PKCS#1 v1.5, signed attributes, certificate included."""
     digest = hashlib.new(digest_algorithm, content).digest()
-    attributes = cms.CMSAttributes(
-        [
-            {"type": "content_type", "values": ["data"]},
-            {"type": "message_digest", "values": [digest]},
-        ]
+    attributes = b"".join(sorted(_attributes(digest)))
+    signature = key.private_key.sign(
+        b"".join(element(SET, attributes)), padding.PKCS1v15(), _HASHES[digest_algorithm]
     )
-    certificate = key.certificate.structure
-    signature = key.private_key.sign(attributes.dump(), padding.PKCS1v15(), _HASHES[digest_algorithm])
-    identifier = {"issuer": certificate.issuer, "serial_number": certificate.serial_number}
-    signer = {
-        "version": "v1",
-        "sid": cms.SignerIdentifier("issuer_and_serial_number", identifier),
-        "digest_algorithm": {"algorithm": digest_algorithm},
-        "signed_attrs": attributes,
-        "signature_algorithm": {"algorithm": "rsassa_pkcs1v15"},
-        "signature": signature,
-    }
-    structure = {
-        "version": "v1",
-        "digest_algorithms": [{"algorithm": digest_algorithm}],
-        "encap_content_info": {"content_type": "data"},
-        "certificates": [x509.Certificate.load(key.certificate.der)],
-        "signer_infos": [signer],
-    }
-    return write_content_info(SIGNED, cms.SignedData(structure))
+    digest_der = digest_algorithm_der(digest_algorithm)
+    signer = element(
+        SEQUENCE,
+        integer(1),
+        key.certificate.issuer_and_serial,
+        digest_der,
+        element(EXPLICIT_0, attributes),
+        _RSA,
+        element(OCTET_STRING, signature),
+    )
+    return write_content_info(
+        SIGNED,
+        integer(1),
+        element(SET, digest_der),
+        element(SEQUENCE, content_type_oid("data")),
+        element(EXPLICIT_0, key.certificate.der),
+        element(SET, signer),
+    )
 
 
-def opaque_content(info: Any) -> bytes | None:
+def _attributes(digest: bytes) -> tuple[bytes, ...]:
+    """The two signed attributes that must be there (RFC 5652 11.1, 11.2)."""
+    values = (
+        (_CONTENT_TYPE, content_type_oid("data")),
+        (_MESSAGE_DIGEST, b"".join(element(OCTET_STRING, digest))),
+    )
+    return tuple(b"".join(element(SEQUENCE, name, element(SET, value))) for name, value in values)
+
+
+def opaque_content(info: ContentInfo) -> bytes | None:
     """The content carried inside a SignedData, or None where it carries none."""
     try:
-        content = info["content"]["encap_content_info"]["content"]
-        return bytes(content) if content else None
+        content = info.content["encap_content_info"]["content"]
+        return info.octets(content) if content else None
     except BROKEN:
         return None
 
 
-def verify(info: Any, content: bytes, certificates: Sequence[Certificate], legacy: bool) -> Verified | Fault:
+def verify(
+    info: ContentInfo, content: bytes, certificates: Sequence[Certificate], legacy: bool
+) -> Verified | Fault:
     """Verify a SignedData over ``content``: one signer must be a configured certificate, with a good signature.
 
     The embedded certificates are never trusted, nor needed. Checked in this order, so that a fault can say whether
     the content is intact: digest, algorithm, signer, signature.
     """
     try:
-        signers = list(info["content"]["signer_infos"])
+        signers = list(info.content["signer_infos"])
     except BROKEN:
         return _unreadable()
     if not signers:

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Iterator
 
 from gateway.as2.certificates import StationKey
-from gateway.as2.cms import SIGNED, read_content_info
+from gateway.as2.cms import SIGNED, ContentInfo, read_content_info
 from gateway.as2.digest import wire_name
 from gateway.as2.fault import INTEGRITY_FAILED, Fault, fault
 from gateway.as2.mime import Entity, split_entity, split_multipart, write_entity, write_multipart
@@ -52,7 +52,7 @@ def verify_multipart(entity: Entity, settings: As2Settings) -> Verified | Fault:
     if second is None or second.is_ambiguous or second.content_type.value not in _SIGNATURE_TYPES:
         return _malformed("its second part is no signature")
     info = read_content_info(second.body)
-    if info is None or info["content_type"].native != SIGNED:
+    if info is None or info.kind != SIGNED:
         return _malformed("its second part holds no CMS SignedData")
     first_fault: Fault | None = None
     for content in _as_signed(parts[0], lenient):
@@ -65,12 +65,12 @@ def verify_multipart(entity: Entity, settings: As2Settings) -> Verified | Fault:
     return first_fault or _malformed("its first part is empty")
 
 
-def verify_opaque(entity_info: object, settings: As2Settings) -> Verified | Fault:
+def verify_opaque(info: ContentInfo, settings: As2Settings) -> Verified | Fault:
     """Verify an application/pkcs7-mime SignedData that carries its content."""
-    content = opaque_content(entity_info)
+    content = opaque_content(info)
     if content is None:
         return _malformed("it carries no content")
-    return verify(entity_info, content, settings.partner_certificates, settings.legacy)
+    return verify(info, content, settings.partner_certificates, settings.legacy)
 
 
 def _as_signed(part: bytes, bare_line_feeds: bool) -> Iterator[bytes]:

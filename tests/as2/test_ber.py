@@ -7,9 +7,16 @@ from asn1crypto import cms
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.as2.ber import NotBer, to_der
+from gateway.as2.ber import NotBer, flatten
 from gateway.as2.encryption import encrypt
 from tests.as2.stations import PAYLOAD, station_key
+
+
+def to_der(data: bytes) -> bytes:
+    """The structure, which here has nothing set aside."""
+    flat = flatten(data)
+    assert flat.contents == {}
+    return flat.der
 
 
 def chunked(content: bytes, tag: bytes, size: int) -> bytes:
@@ -35,6 +42,18 @@ def test_pieces_are_joined(content: bytes, size: int) -> None:
 def test_encrypted_content_in_pieces_becomes_one_value_under_its_tag() -> None:
     info = b"\x30\x80\x06\x01\x2a\x30\x00" + chunked(b"abcdef", b"\xa0", 4) + b"\0\0"
     assert to_der(info) == b"\x30\x0d\x06\x01\x2a\x30\x00\x80\x06abcdef"
+
+
+@pytest.mark.parametrize("size", [70, 127, 100_000, 1_000_000])
+def test_large_contents_are_set_aside_without_being_copied(size: int) -> None:
+    content = bytes(range(256)) * 1000
+    pieces = (content[start : start + size] for start in range(0, len(content), size))
+    chunks = b"".join(cms.OctetString(piece).dump() for piece in pieces)
+    flat = flatten(b"\x30\x80\x06\x01\x2a\x30\x00\xa0\x80" + chunks + b"\0\0\0\0")
+    ((token, kept),) = flat.contents.items()
+    assert len(flat.der) < 40 and flat.der.endswith(b"\x80\x10" + token)
+    assert flat.octets(token) == content and flat.octets(b"other") == b"other"
+    assert all(isinstance(piece, memoryview) for piece in kept)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from gateway.as2.settings import As2Settings
 from tests.as2.openssl_peer import OpensslPeer, PeerRefuses
 from tests.as2.stations import NOW, PAYLOAD, opened, receive, refused, settings, station_key
 
-BINARY = bytes(range(256)) * 40 + b"\r\n\n\r--x"
+BINARY = bytes(range(256)) * 400 + b"\r\n\n\r--x"
 
 
 def agreed(peer: OpensslPeer, **changes: Any) -> As2Settings:

@@ -7,6 +7,7 @@ import time
 import tracemalloc
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from asn1crypto import cms
@@ -30,7 +31,7 @@ ENVELOPED = "application/pkcs7-mime; smime-type=enveloped-data"
 ENTITY = write_entity((("Content-Type", "application/edi-x12"),), PAYLOAD)
 
 
-def message(**changes: object) -> OutboundMessage:
+def message(**changes: Any) -> OutboundMessage:
     return build(PAYLOAD, settings(**ACME, **changes), message_id="<1@acme>", now=NOW)
 
 
@@ -191,7 +192,7 @@ def test_an_expired_certificate_is_refused_or_warned_of_as_set() -> None:
     long_ago = NOW - timedelta(days=400)
     expired = load_station_key(*self_signed("Acme Corp", long_ago, 30))
     content_type, body = sign_entity(ENTITY, expired, "sha256")
-    agreed = {"require_encrypted": False, "partner_certificates": (expired.certificate,)}
+    agreed: dict[str, Any] = {"require_encrypted": False, "partner_certificates": (expired.certificate,)}
     got = opened(post(content_type), body, settings(**agreed))
     assert [finding.code for finding in got.findings] == ["as2-signer-expired"]
     assert (
@@ -202,7 +203,7 @@ def test_an_expired_certificate_is_refused_or_warned_of_as_set() -> None:
 def test_short_keys_need_the_legacy_setting() -> None:
     short = load_station_key(*self_signed("Acme Corp", NOW - timedelta(days=1), 30, bits=1024))
     content_type, body = sign_entity(ENTITY, short, "sha256")
-    agreed = {"require_encrypted": False, "partner_certificates": (short.certificate,)}
+    agreed: dict[str, Any] = {"require_encrypted": False, "partner_certificates": (short.certificate,)}
     assert refused(post(content_type), body, settings(**agreed))[0] == "as2-signer-weak"
     assert opened(post(content_type), body, settings(**agreed, legacy=True)).payload == PAYLOAD
 
