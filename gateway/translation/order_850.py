@@ -38,7 +38,8 @@ def read_order_850(
         read_line(loop, position, reading)
         for position, loop in enumerate(document.occurrences("PO1"), start=1)
     )
-    if not lines and purpose != "cancel":
+    missed = any(finding.is_error and finding.location.segment == "PO1" for finding in known)
+    if not lines and not missed and purpose != "cancel":
         reading.error(
             "order-without-lines",
             "The order has no line",

@@ -15,14 +15,16 @@ from gateway.formats import csv
 from gateway.formats.csv import CsvLimits, Record, Sheet, column_letters, column_name, vote_delimiter
 
 
-def read(data: bytes, **options: str) -> Sheet:
-    sheet, findings = csv.read(data, file="drop.csv", **options)
+def read(data: bytes, encoding: str | None = None) -> Sheet:
+    sheet, findings = csv.read(data, file="drop.csv", encoding=encoding)
     assert sheet is not None, findings
     return sheet
 
 
-def fault(data: bytes, limits: CsvLimits | None = None, **options: str) -> Finding:
-    sheet, findings = csv.read(data, file="drop.csv", limits=limits, **options)
+def fault(
+    data: bytes, limits: CsvLimits | None = None, encoding: str | None = None, delimiter: str | None = None
+) -> Finding:
+    sheet, findings = csv.read(data, file="drop.csv", limits=limits, encoding=encoding, delimiter=delimiter)
     assert sheet is None
     (finding,) = findings
     assert finding.is_error
