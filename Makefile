@@ -36,9 +36,12 @@ format: dev ## Format the code and mend what ruff can mend
 	@$(VENV)/ruff format .
 	@$(VENV)/ruff check --fix .
 
+UV_COMPILE = .venv-tools/bin/uv pip compile --quiet --universal --upgrade --generate-hashes --custom-compile-command "make lock"
 lock: dev ## Resolve the dependencies of pyproject.toml anew into the hashed lock files
-	@.venv-tools/bin/uv pip compile --quiet --universal --upgrade --generate-hashes pyproject.toml -o requirements.lock
-	@.venv-tools/bin/uv pip compile --quiet --universal --upgrade --generate-hashes --group dev pyproject.toml -o requirements-dev.lock
+	@[ -x .venv-tools/bin/uv ] || $(PYTHON) -m pip install --quiet --target .venv-tools --require-hashes -r requirements-tools.lock
+	@$(UV_COMPILE) pyproject.toml -o requirements.lock
+	@$(UV_COMPILE) --group dev pyproject.toml -o requirements-dev.lock
+	@echo uv | $(UV_COMPILE) - -o requirements-tools.lock
 
 clean: ## Remove .venv, caches and what demo and build wrote
 	@rm -rf .venv .venv-tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache demo-out dist
