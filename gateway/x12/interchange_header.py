@@ -90,7 +90,7 @@ def stands_here(text: str) -> bool:
     return (
         len(text) >= LENGTH
         and text.startswith("ISA")
-        and not separator.isalnum()
+        and not _is_word(separator)
         and all(text[at] == separator for at in _SEPARATORS_AT)
         and text[84:89].isdigit()
         and text[90:99].isdigit()
@@ -104,11 +104,13 @@ def read_header(text: str) -> HeaderText | None:
     which character ends it.
     """
     separator = text[3:4]
-    if not text.startswith("ISA") or separator.isalnum() or separator in ("", " ", "-", "."):
+    if not text.startswith("ISA") or _is_word(separator) or separator in ("", " ", "-", "."):
         return None
     parts = text[:LONGEST].split(separator, 16)
     if len(parts) < 17 or any(len(part) > 60 or _LINE_BREAK.search(part) for part in parts[:16]):
         return None
+    if not (parts[12].isdigit() or parts[13].isdigit()):
+        return None  # neither a version nor a control number: sixteen separators by chance
     rest = text[len(text[:LONGEST]) - len(parts[16]) :]
     component, terminator = _ending(rest, separator)
     if not terminator:
@@ -145,8 +147,13 @@ def _ending(rest: str, separator: str) -> tuple[str, str]:
     return ("", before) if next_line.rstrip("\r").endswith(before) else (before, blanks[0])
 
 
+def _is_word(character: str) -> bool:
+    """Whether it is a letter or digit, which cannot delimit; bytes beyond ASCII can."""
+    return character.isascii() and character.isalnum()
+
+
 def _repetition(standard: str, version: str, separator: str) -> str | None:
-    usable = len(standard) == 1 and not standard.isalnum() and standard not in (" ", separator)
+    usable = len(standard) == 1 and not _is_word(standard) and standard not in (" ", separator)
     return standard if version >= REPETITION_SINCE and version.isdigit() and usable else None
 
 
@@ -232,7 +239,7 @@ def _wanted(position: int, table: SegmentTable) -> str:
 def _check_delimiters(text: HeaderText, place: Location) -> Iterator[SyntaxFinding]:
     delimiters = text.delimiters
     several = [c for c in delimiters.all() if delimiters.all().count(c) > 1]
-    unfit = [c for c in delimiters.all() if c.isalnum() or c == " "]
+    unfit = [c for c in delimiters.all() if _is_word(c) or c == " "]
     if not several and not unfit:
         return
     bad = (several or unfit)[0]
