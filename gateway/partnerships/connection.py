@@ -41,7 +41,10 @@ class SftpConnection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class As2Connection:
-    """An AS2 station pair. Certificates are PEM files relative to the workspace; keys are references."""
+    """An AS2 station pair. Certificates are PEM files relative to the workspace; keys are references.
+
+    ``sign`` is a digest, ``encrypt`` a cipher; empty means that we do not.
+    """
 
     name: str
     url: str

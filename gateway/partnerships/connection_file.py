@@ -20,7 +20,7 @@ CONNECTIONS_FILE = "config/connections.yaml"
 CONNECTION_NAME = r"[a-z0-9][a-z0-9-]{0,62}"
 _DAY = 86_400
 _SIGN = ("sha256", "sha384", "sha512", "none")
-_ENCRYPT = ("aes128_cbc", "aes192_cbc", "aes256_cbc", "aes128_gcm", "aes256_gcm", "none")
+_ENCRYPT = ("aes128_cbc", "aes192_cbc", "aes256_cbc", "aes128_gcm", "aes192_gcm", "aes256_gcm", "none")
 
 
 def read_connections(
@@ -118,8 +118,8 @@ def _as2(name: str, section: Section) -> As2Connection:
         station_as2_name=section.matching("station_as2_name", as2_name, names, required=True) or "",
         station_certificate=section.required_text("station_certificate"),
         station_key=section.secret("station_key") or _missing(section, "station_key"),
-        sign=section.choice("sign", _SIGN, "sha256"),
-        encrypt=section.choice("encrypt", _ENCRYPT, "aes256_cbc"),
+        sign=section.choice("sign", _SIGN, "sha256").replace("none", ""),
+        encrypt=section.choice("encrypt", _ENCRYPT, "aes256_cbc").replace("none", ""),
         require_signed=section.yes_no("require_signed", True),
         require_encrypted=section.yes_no("require_encrypted", True),
         subject=section.text("subject") or "EDI",
