@@ -221,7 +221,7 @@ def _wait(attempts: int) -> timedelta:
     return timedelta(seconds=minutes * 60 * (1 + secrets.randbelow(200) / 1000))
 
 
-def resend(gateway: Gateway, delivery_id: int, *, by: str) -> str | None:
+def resend(gateway: Gateway, delivery_id: int, *, by: str, reason: str | None = None) -> str | None:
     """Send a delivery's stored bytes again. Returns why it can't be, or None."""
     now: datetime = gateway.database.now()
     with gateway.database.transaction() as tx:
@@ -234,14 +234,16 @@ def resend(gateway: Gateway, delivery_id: int, *, by: str) -> str | None:
         work_items.resolve_for(
             tx, by=by, resolution="resent", at=now, kind="delivery_failed", delivery_id=delivery_id
         )
+        details = {"reason": reason} if reason else None
+        document_id = delivery.document_id
         journal.write(
-            tx, "resent", at=now, actor=by, document_id=delivery.document_id, delivery_id=delivery_id
+            tx, "resent", at=now, actor=by, document_id=document_id, delivery_id=delivery_id, details=details
         )
         gateway.offer(tx, "deliver", f"V{delivery_id}", now)
     return None
 
 
-def resend_document(gateway: Gateway, document_id: int, *, by: str) -> str | None:
+def resend_document(gateway: Gateway, document_id: int, *, by: str, reason: str | None = None) -> str | None:
     """Send an outbound document's stored bytes again, by its latest delivery or else the partner's connection."""
     now = gateway.database.now()
     with gateway.database.transaction() as tx:
@@ -267,6 +269,16 @@ def resend_document(gateway: Gateway, document_id: int, *, by: str) -> str | Non
             work_items.resolve_for(
                 tx, by=by, resolution="resent", at=now, kind="no_connection", document_id=document_id
             )
+            details = {"reason": reason} if reason else None
+            journal.write(
+                tx,
+                "resent",
+                at=now,
+                actor=by,
+                document_id=document_id,
+                delivery_id=delivery_id,
+                details=details,
+            )
             gateway.offer(tx, "deliver", f"V{delivery_id}", now)
             return None
-    return resend(gateway, earlier[-1].id, by=by)
+    return resend(gateway, earlier[-1].id, by=by, reason=reason)

@@ -138,10 +138,14 @@ def _note_repeated_number(intake: Intake, begun: InterchangeBegun) -> None:
 
 
 def _sender(read: Sequence[Translation], document: StoredDocument) -> tuple[str | None, bool | None]:
-    """The partner and test flag of the file: of the first interchange or document that has a known sender."""
+    """The partner and test flag of the file: of the first interchange or document that has a known sender.
+
+    A partner that its door has proved stays the owner, whatever an envelope claims: the file must neither appear
+    among another partner's nor make that partner's own file a duplicate.
+    """
     for value in read:
         if isinstance(value, InterchangeBegun | DocumentTranslated) and value.partner is not None:
-            return value.partner, value.test
+            return document.partner or value.partner, value.test
     return document.partner, None
 
 
@@ -217,7 +221,7 @@ def _outcome(intake: Intake, partner: str | None) -> tuple[str, str | None]:
     return "translated", None
 
 
-def replay(gateway: Gateway, document_id: int, *, by: str) -> str | None:
+def replay(gateway: Gateway, document_id: int, *, by: str, reason: str | None = None) -> str | None:
     """Translate a held or refused document again with the rules of now. Returns why it can't be, or None."""
     now: datetime = gateway.database.now()
     with gateway.database.transaction() as tx:
@@ -226,17 +230,18 @@ def replay(gateway: Gateway, document_id: int, *, by: str) -> str | None:
             return f"There is no inbound document D{document_id}"
         if document.state not in ("held", "refused", "partly_refused"):
             return f"D{document_id} is {document.state}; only held or refused documents are translated again"
-        _make_due_again(gateway, tx, document, by, now)
+        _make_due_again(gateway, tx, document, by, reason, now)
     return None
 
 
 def _make_due_again(
-    gateway: Gateway, tx: Transaction, document: StoredDocument, by: str, now: datetime
+    gateway: Gateway, tx: Transaction, document: StoredDocument, by: str, reason: str | None, now: datetime
 ) -> None:
     documents.drop_findings(tx, document.id)
     groups.drop(tx, document.id)
     documents.change(tx, document.id, state="received", reason=None)
     for kind in ("document_held", "document_refused"):
         work_items.resolve_for(tx, by=by, resolution="replayed", at=now, kind=kind, document_id=document.id)
-    journal.write(tx, "replayed", at=now, actor=by, document_id=document.id)
+    details = {"reason": reason} if reason else None
+    journal.write(tx, "replayed", at=now, actor=by, document_id=document.id, details=details)
     gateway.offer(tx, "translate", f"D{document.id}", now)
