@@ -27,7 +27,7 @@ class CsvLimits:
     """What one sheet may hold; ``cell`` is in characters and may not exceed 131072, the csv module's own limit."""
 
     size: int = 64 * 1024 * 1024  # bytes
-    rows: int = 500_000
+    rows: int = 200_000
     columns: int = 2_000
     cell: int = 32_767  # what a spreadsheet's cell holds
 

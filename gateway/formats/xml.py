@@ -53,7 +53,7 @@ def read(
             Finding(code="xml-not-well-formed", message=f"The file is not XML: {error}").in_file(file),
         )
     fault = _check_after(root, limits)
-    return (None, (fault.in_file(file),)) if fault is not None else (XmlDocument(root, file), ())
+    return (None, (fault.in_file(file),)) if fault is not None else (XmlDocument(root, file, _Siblings()), ())
 
 
 class XmlDocument:
@@ -62,11 +62,12 @@ class XmlDocument:
     ``value`` gives the element's own text without that of its children, trimmed, or an attribute's text.
     """
 
-    __slots__ = ("_element", "_file")
+    __slots__ = ("_element", "_file", "_siblings")
 
-    def __init__(self, element: etree._Element, file: str | None = None) -> None:
+    def __init__(self, element: etree._Element, file: str | None, siblings: _Siblings) -> None:
         self._element = element
         self._file = file
+        self._siblings = siblings
 
     @property
     def name(self) -> str:
@@ -80,7 +81,7 @@ class XmlDocument:
 
     def children(self) -> Iterator[XmlDocument]:
         """Each child element, whatever its name."""
-        return (XmlDocument(child, self._file) for child in self._element if isinstance(child.tag, str))
+        return (self._part(child) for child in self._element if isinstance(child.tag, str))
 
     def attributes(self) -> dict[str, str]:
         """The attributes by local name."""
@@ -97,16 +98,50 @@ class XmlDocument:
 
     def occurrences(self, path: str) -> Iterator[XmlDocument]:
         """Each element at the path, in document order."""
-        return (XmlDocument(element, self._file) for element in _find(self._element, parse_path(path).steps))
+        return (self._part(element) for element in _find(self._element, parse_path(path).steps))
 
     def location(self, path: str | None = None) -> Location:
         """Line and full path; for something that is absent, the line of the nearest element around it."""
         wanted = parse_path(path) if path is not None else XmlPath(())
         element, missing = _nearest(self._element, wanted.steps)
-        full = _full_path(element) + "".join(f"/{step.name}" for step in missing)
+        full = self._siblings.full_path(element) + "".join(f"/{step.name}" for step in missing)
         if wanted.attribute is not None:
             full += f"/@{wanted.attribute}"
         return Location(file=self._file, line=element.sourceline, path=full)
+
+    def _part(self, element: etree._Element) -> XmlDocument:
+        return XmlDocument(element, self._file, self._siblings)
+
+
+class _Siblings:
+    """The paths of a document's elements; siblings are counted once a parent, so that many findings stay cheap."""
+
+    def __init__(self) -> None:
+        self._places: dict[etree._Element, dict[etree._Element, int | None]] = {}
+
+    def full_path(self, element: etree._Element) -> str:
+        """``/cXML/Request/OrderRequest/ItemOut[2]``: an index only where the parent has several of the name."""
+        parts: list[str] = []
+        current: etree._Element | None = element
+        while current is not None:
+            parent = current.getparent()
+            index = self._index(parent, current) if parent is not None else None
+            name = _local(current.tag)
+            parts.append(f"{name}[{index}]" if index is not None else name)
+            current = parent
+        return "/" + "/".join(reversed(parts))
+
+    def _index(self, parent: etree._Element, child: etree._Element) -> int | None:
+        if parent not in self._places:
+            alike: dict[str, list[etree._Element]] = {}
+            for one in parent:
+                alike.setdefault(str(one.tag), []).append(one)
+            self._places[parent] = {
+                one: number if len(group) > 1 else None
+                for group in alike.values()
+                for number, one in enumerate(group, start=1)
+            }
+        return self._places[parent][child]
 
 
 def _parser() -> etree.XMLParser[etree._Element]:
@@ -265,16 +300,3 @@ def _text(element: etree._Element, attribute: str | None) -> str | None:
 def _local(name: object) -> str:
     """The name without its namespace."""
     return str(name).rpartition("}")[2]
-
-
-def _full_path(element: etree._Element) -> str:
-    """``/cXML/Request/OrderRequest/ItemOut[2]``: an index only where the parent has several of the name."""
-    parts: list[str] = []
-    current: etree._Element | None = element
-    while current is not None:
-        parent = current.getparent()
-        name = _local(current.tag)
-        alike = [child for child in parent if child.tag == current.tag] if parent is not None else [current]
-        parts.append(f"{name}[{alike.index(current) + 1}]" if len(alike) > 1 else name)
-        current = parent
-    return "/" + "/".join(reversed(parts))

@@ -13,6 +13,9 @@ from gateway.core.quantity import MONEY_PLACES, PRICE_PLACES, QUANTITY_PLACES, f
 
 _PERCENT_PLACES = 6
 
+FINDINGS_OF_A_DOCUMENT = 1000
+"""More findings of one document help nobody and fill the memory; the first error beyond says that there are more."""
+
 
 class Reading:
     """Collects the findings of one document while its values are read.
@@ -25,6 +28,7 @@ class Reading:
         self._ask_for = ask_for
         self._known = {_place(finding.location) for finding in known if finding.is_error}
         self._findings: list[Finding] = []
+        self._full = False
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -38,8 +42,20 @@ class Reading:
 
     def add(self, finding: Finding) -> None:
         """Keep a finding, unless the same place already has an error."""
-        if _place(finding.location) not in self._known:
+        if _place(finding.location) in self._known:
+            return
+        if len(self._findings) < FINDINGS_OF_A_DOCUMENT:
             self._findings.append(finding)
+        elif finding.is_error and not self._full:
+            self._full = True
+            self._findings.append(
+                Finding(
+                    code="more-findings",
+                    message=f"There are more findings than the {FINDINGS_OF_A_DOCUMENT} named",
+                    location=finding.location,
+                    fix="Correct what is named, then the rest will be",
+                )
+            )
 
     def error(
         self,

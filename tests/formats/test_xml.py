@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 
 import pytest
 from hypothesis import given
@@ -135,3 +136,12 @@ def test_every_element_is_found_at_the_path_its_location_names(text: str) -> Non
         path = (element.location().path or "").removeprefix("/root/")
         (found,) = root.occurrences(path)
         assert found.location() == element.location()
+
+
+def test_many_places_of_one_document_are_cheap() -> None:
+    lines = list(read(b"<a>" + b"<line/>" * 50_000 + b"</a>").occurrences("line"))
+    started = time.process_time()
+    assert lines[-1].location("@x").path == "/a/line[50000]/@x"
+    for line in lines:
+        line.location("qty")
+    assert time.process_time() - started < 5

@@ -15,6 +15,7 @@ from gateway.core.finding import Finding
 from gateway.formats import csv
 from gateway.partnerships.partner import CsvLayout
 from gateway.translation.order_csv import OrderOfSheet, read_orders_csv
+from gateway.translation.reading import FINDINGS_OF_A_DOCUMENT
 from gateway.translation.trade_show import TRADE_SHOW
 
 
@@ -278,3 +279,10 @@ def test_any_cells_give_orders_or_findings(rows: list[list[str]]) -> None:
     for one in orders:
         assert (one.order is None) == any(finding.is_error for finding in one.findings)
         assert one.order is None or one.order.lines
+
+
+def test_a_thousand_findings_are_enough() -> None:
+    orders, _ = read("PO,SKU,Qty\n" + "1,A,ten\n" * 3000)
+    findings = orders["1"].findings
+    assert len(findings) == FINDINGS_OF_A_DOCUMENT + 1
+    assert findings[-1].code == "more-findings"
