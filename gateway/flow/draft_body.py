@@ -12,11 +12,22 @@ from gateway.x12.envelope import GroupHeader, Identity, InterchangeHeader
 def draft_body(
     segments: Sequence[DraftSegment], interchange: InterchangeHeader, group: GroupHeader | None
 ) -> dict[str, Any]:
-    """The draft with the identities of what it answers, reversed: it goes to exactly who sent that."""
+    """The draft with the identities of what it answers, reversed: it goes to exactly who sent that.
+
+    Without a ``group`` (a TA1) there are no group codes, and the interchange's ids stand in their place unused.
+    """
     return {
         "segments": [[segment[0], *(_to_json(element) for element in segment[1:])] for segment in segments],
-        "sender": [interchange.receiver_qualifier, interchange.receiver, group.receiver if group else ""],
-        "receiver": [interchange.sender_qualifier, interchange.sender, group.sender if group else ""],
+        "sender": [
+            interchange.receiver_qualifier,
+            interchange.receiver,
+            group.receiver if group else interchange.receiver,
+        ],
+        "receiver": [
+            interchange.sender_qualifier,
+            interchange.sender,
+            group.sender if group else interchange.sender,
+        ],
     }
 
 

@@ -124,7 +124,7 @@ def _keep(gateway: Gateway, tx: Transaction, batch: _Batch, now: datetime) -> No
         )
     sha256 = gateway.archive.store(rendered.data)
     documents.keep_content(tx, sha256, len(rendered.data), now)
-    name = f"{first.set_code}_{interchange_number:09d}.edi"
+    name = _file_name(batch, interchange_number)
     document_id = documents.add(
         tx,
         direction="out",
@@ -147,6 +147,12 @@ def _keep(gateway: Gateway, tx: Transaction, batch: _Batch, now: datetime) -> No
     if first.set_code != "TA1":
         _keep_group(tx, batch, rendered, control, document_id, now)
     _send(gateway, tx, batch, document_id, name, control, now)
+
+
+def _file_name(batch: _Batch, interchange_number: int) -> str:
+    """Named by what makes the number unique, so that partners sharing a mailbox never overwrite each other's files."""
+    traffic = "_test" if batch.first.test else ""
+    return f"{batch.first.set_code}_{batch.partner.code}{traffic}_{interchange_number:09d}.edi"
 
 
 def _keep_group(
