@@ -162,11 +162,11 @@ class _Walker:
             self._tell_foreign(segment)
             return None
         entry = self._entry(rows)
-        if entry is not None and before is not None and _resembles(before, entry.loop.trigger.tag):
+        if entry is not None and before is not None and _resembles(before, _home(entry).trigger.tag):
             # P01 for PO1: the unknown segment was the loop's start, and has been told.
             return self._enter(entry, segment, tell=False)
         here = self.position.use.loop
-        earlier = any(holds(row.loop, here) for row in rows)
+        earlier = any(holds(_home(row), here) for row in rows)
         if entry is not None and not earlier:
             return self._enter(entry, segment, tell=True)
         self.misplaced.add(tag)
@@ -202,15 +202,16 @@ class _Walker:
     def _entry(self, rows: list[SegmentUse]) -> SegmentUse | None:
         """A row inside a loop that could begin here, had its first segment come."""
         for row in rows:
-            if row.loop.parent is not None and not row.opens_loop:
-                moves = self.structure.moves_from(self.position.use, row.loop.trigger.tag)
-                if any(move.target is row.loop.trigger for move in moves):
+            loop = _home(row)
+            if loop.parent is not None:
+                moves = self.structure.moves_from(self.position.use, loop.trigger.tag)
+                if any(move.target is loop.trigger for move in moves):
                     return row
         return None
 
     def _enter(self, entry: SegmentUse, segment: Segment, *, tell: bool) -> SegmentUse:
         """Goes on as if the loop's first segment had come before this one."""
-        trigger = entry.loop.trigger
+        trigger = _home(entry).trigger
         moves = self.structure.moves_from(self.position.use, trigger.tag)
         self._take(next(move for move in moves if move.target is trigger), segment)
         if tell:
@@ -221,18 +222,19 @@ class _Walker:
 
     def _tell_without_start(self, entry: SegmentUse, segment: Segment) -> None:
         """The first segment of a loop is missing; if the loop is optional, it is this segment that is unexpected."""
-        trigger = entry.loop.trigger
-        if entry.loop.requirement == "M":
+        loop = _home(entry)
+        trigger = loop.trigger
+        if loop.requirement == "M":
             self.diagnosis.missing(trigger, segment)
             return
         self.diagnosis.segment(
             Fault.SEGMENT_UNEXPECTED,
             segment,
-            entry.loop.path,
-            f"{segment.tag} ({entry.segment.name}) belongs in loop {entry.loop.path}, but no {trigger.tag}"
+            loop.path,
+            f"{segment.tag} ({entry.segment.name}) belongs in loop {loop.path}, but no {trigger.tag}"
             " stands before it to begin that loop",
             f"{trigger.tag} ({trigger.segment.name}) before {segment.tag}",
-            f"sets/{self.structure.guide.set_code} {entry.loop.path}",
+            f"sets/{self.structure.guide.set_code} {loop.path}",
         )
 
     def _wander(self, rows: list[SegmentUse]) -> SegmentUse | None:
@@ -241,7 +243,7 @@ class _Walker:
         starts = [row for row in rows if row.opens_loop]
         if not starts:
             return None
-        near = [row for row in starts if row.loop.parent is not None and holds(row.loop.parent, here)]
+        near = [row for row in starts if holds(_home(row), here)]
         start = max(near, key=lambda row: depth_of(row.loop)) if near else starts[0]
         self.detour = (start.loop, self.position)
         self.position = _Position(start, [1] * (depth_of(start.loop) + 1))
@@ -252,6 +254,11 @@ class _Walker:
         if use.loop.parent is not None:
             return f"loop {use.loop.path}"
         return use.tag
+
+
+def _home(row: SegmentUse) -> LoopUse:
+    """The loop in which a row is counted: a loop's first segment belongs to the loop around."""
+    return row.loop.parent if row.opens_loop and row.loop.parent is not None else row.loop
 
 
 def _resembles(unknown: str, tag: str) -> bool:
