@@ -56,6 +56,10 @@ def test_large_contents_are_set_aside_without_being_copied(size: int) -> None:
     assert all(isinstance(piece, memoryview) for piece in kept)
 
 
+def test_the_limit_of_depth_leaves_room() -> None:
+    assert to_der(b"\x30\x80" * 30 + b"\0\0" * 30)[:2] == b"\x30\x3a"
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -68,7 +72,8 @@ def test_large_contents_are_set_aside_without_being_copied(size: int) -> None:
         b"\x30\x00more",
         b"\x30\x89" + b"\xff" * 9,
         b"\x3f" + b"\xff" * 9,
-        b"\x30\x80" * 41,
+        b"\x30\x80" * 42 + b"\0\0" * 42,
+        b"\x30\x80" + b"\x05\x00" * 200_001 + b"\0\0",
     ],
 )
 def test_what_is_not_ber(data: bytes) -> None:

@@ -235,6 +235,14 @@ def test_ciphers_nobody_may_use(name: str) -> None:
     assert name in text
 
 
+def test_a_key_of_another_length_than_the_cipher_named() -> None:
+    """Labelled AES-128 and made with a 256-bit key: what is agreed and what is done must be the same cipher."""
+    info = cms.ContentInfo.load(message(encrypt="aes256_cbc").body)
+    algorithm = info["content"]["encrypted_content_info"]["content_encryption_algorithm"]
+    algorithm["algorithm"] = "aes128_cbc"
+    assert refused(post(ENVELOPED), info.dump(force=True), settings())[0] == "as2-decryption-failed"
+
+
 # --- growth ---
 
 
