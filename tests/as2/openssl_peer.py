@@ -34,15 +34,20 @@ class Read:
 
 
 class OpensslPeer:
-    """``name`` is its AS2 name; ``folder`` keeps its key, certificate and work files."""
+    """``name`` is its AS2 name; ``folder`` keeps its key, certificate and work files.
 
-    def __init__(self, name: str, folder: Path, days: int = 400) -> None:
+    ``key`` is what ``openssl req -newkey`` takes.
+    """
+
+    def __init__(
+        self, name: str, folder: Path, days: int = 400, key: tuple[str, ...] = ("rsa:2048",)
+    ) -> None:
         self.name = name
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self.key, self.certificate = folder / "key.pem", folder / "certificate.pem"
         self._run(
-            *("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-sha256", "-days", str(days)),
+            *("req", "-x509", "-newkey", *key, "-nodes", "-sha256", "-days", str(days)),
             *("-subj", f"/O=Peer/CN={name}", "-keyout", str(self.key), "-out", str(self.certificate)),
         )
 

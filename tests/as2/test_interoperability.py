@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 
 from gateway.as2.certificates import load_certificate
+from gateway.as2.cms import read_content_info
+from gateway.as2.fault import Fault
 from gateway.as2.mdn import build_mdn
 from gateway.as2.message import build
 from gateway.as2.receipt import Outcome, read_mdn
 from gateway.as2.request import Request, read_request
 from gateway.as2.settings import As2Settings
+from gateway.as2.signature import Verified, verify
 from tests.as2.openssl_peer import OpensslPeer, PeerRefuses
 from tests.as2.stations import NOW, PAYLOAD, opened, receive, refused, settings, station_key
 
@@ -70,6 +73,17 @@ def test_we_find_our_key_among_several_recipients(peer: OpensslPeer, station_fil
     assert opened(headers, body, agreed(peer, station_keys=old_and_new)).payload == PAYLOAD
     code, modifier, _text = refused(headers, body, agreed(peer, station_keys=old_and_new[:1]))
     assert (code, modifier) == ("as2-decryption-failed", "decryption-failed")
+
+
+def test_we_verify_pss_and_elliptic_curves(peer: OpensslPeer, tmp_path: Path) -> None:
+    curve = OpensslPeer("Curve", tmp_path / "curve", key=("ec", "-pkeyopt", "ec_paramgen_curve:P-256"))
+    for signer, flags in ((peer, ("-keyopt", "rsa_padding_mode:pss")), (curve, ())):
+        certificate = load_certificate(signer.certificate.read_bytes())
+        info = read_content_info(signer.sign(PAYLOAD, "sha384", False, *flags))
+        assert info is not None
+        verified = verify(info, PAYLOAD, (certificate,), False)
+        assert isinstance(verified, Verified) and verified.signer == certificate
+        assert isinstance(verify(info, PAYLOAD + b" ", (certificate,), False), Fault)
 
 
 @pytest.mark.parametrize("options", [{"sign": "sha1"}, {"cipher": "-des3"}], ids=["SHA-1", "3DES"])
