@@ -30,9 +30,9 @@ def as2_settings(gateway: Gateway, connection: As2Connection) -> As2Settings:
 
 
 def as2_connection(configuration: Configuration, as2_from: str, as2_to: str) -> As2Connection | None:
-    """The connection with these two names; AS2 names are case-sensitive."""
+    """The connection with these two names that is switched on; AS2 names are case-sensitive."""
     for connection in configuration.connections.values():
-        if isinstance(connection, As2Connection):
+        if isinstance(connection, As2Connection) and connection.enabled:
             names = (connection.as2_name, connection.station_as2_name)
             if names == (as2_from, as2_to):
                 return connection

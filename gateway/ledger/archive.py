@@ -23,6 +23,7 @@ class Archive:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._kept: set[Path] = set()
 
     def path(self, sha256: str) -> Path:
         """Where a content lies."""
@@ -46,10 +47,16 @@ class Archive:
         except BaseException:
             aside.unlink(missing_ok=True)
             raise
-        # The folders above may be new too; without their fsync the renamed file could vanish with them.
-        for folder in (path.parent, path.parent.parent, self.folder):
-            _sync_folder(folder)
+        _sync_folder(path.parent)
+        self._keep_folders(path.parent)
         return sha256
+
+    def _keep_folders(self, folder: Path) -> None:
+        """A new folder could vanish with the file in it, unless the folder that lists it is synced too: once a process."""
+        for each in (folder, folder.parent, self.folder):
+            if each not in self._kept:
+                _sync_folder(each.parent)
+                self._kept.add(each)
 
     def read(self, sha256: str) -> bytes:
         """The bytes. Raises TerminalFailure, naming the file, when they are missing or no longer what was stored."""
