@@ -52,7 +52,7 @@ class Archive:
         return sha256
 
     def _keep_folders(self, folder: Path) -> None:
-        """A new folder could vanish with the file in it, unless the folder that lists it is synced too: once a process."""
+        """A new folder could vanish with the file in it unless the one that lists it is synced too; once a process."""
         for each in (folder, folder.parent, self.folder):
             if each not in self._kept:
                 _sync_folder(each.parent)
