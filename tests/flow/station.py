@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -60,17 +60,24 @@ orders:
 
 
 class Station:
-    """A workspace on disk with its gateway open."""
+    """A workspace on disk with its gateway open. ``files`` are further ones, or others than the usual, by name."""
 
-    def __init__(self, folder: Path, url: str, partners: dict[str, str]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        url: str,
+        partners: Mapping[str, str],
+        files: Mapping[str, str] | None = None,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
         self.folder = folder
-        files = {"config/gateway.toml": STATION, "config/connections.yaml": CONNECTIONS}
-        files |= {f"partners/{code}/partner.yaml": text for code, text in partners.items()}
-        for name, text in files.items():
+        every = {"config/gateway.toml": STATION, "config/connections.yaml": CONNECTIONS}
+        every |= {f"partners/{code}/partner.yaml": text for code, text in partners.items()}
+        for name, text in {**every, **(files or {})}.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-        self.opened: OpenGateway = open_gateway(Settings.load(folder, url, {}), {})
+        self.opened: OpenGateway = open_gateway(Settings.load(folder, url, {}), environ or {})
 
     @property
     def gateway(self) -> Gateway:
@@ -121,9 +128,15 @@ class Station:
 
 
 @contextmanager
-def station(folder: Path, url: str, partners: dict[str, str]) -> Iterator[Station]:
+def station(
+    folder: Path,
+    url: str,
+    partners: Mapping[str, str],
+    files: Mapping[str, str] | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Iterator[Station]:
     """An open workspace, closed at the end."""
-    opened = Station(folder, url, partners)
+    opened = Station(folder, url, partners, files, environ)
     try:
         yield opened
     finally:
