@@ -1,6 +1,7 @@
 """The archive: every file as it came or went, under its hash, on disk before anything refers to it.
 
-Written aside, fsynced, renamed, the folder fsynced (RELIABILITY 2); a writer that finds the content there verifies it.
+Written aside, fsynced, renamed, the folder fsynced (RELIABILITY 2); a writer that finds the content there verifies it,
+and syncs the folder too: whoever renamed the file may not have come so far.
 """
 
 from __future__ import annotations
@@ -8,9 +9,11 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from gateway.core.failure import TerminalFailure
+from gateway.core.failure import TerminalFailure, TransientFailure
 
 
 def sha256_of(data: bytes) -> str:
@@ -30,25 +33,19 @@ class Archive:
         return self.folder / sha256[:2] / sha256[2:4] / sha256
 
     def store(self, data: bytes) -> str:
-        """Keep the bytes; when this returns, they survive power loss. Returns their sha256."""
+        """Keep the bytes; when this returns, they survive power loss. Returns their sha256.
+
+        Raises TransientFailure where the disk does not take them, TerminalFailure where it holds a damaged copy.
+        """
         sha256 = sha256_of(data)
         path = self.path(sha256)
-        if path.exists():
-            self._verify(path, sha256)
-            return sha256
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_name(f".{sha256}.{secrets.token_hex(4)}.part")
-        try:
-            with aside.open("xb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            aside.rename(path)
-        except BaseException:
-            aside.unlink(missing_ok=True)
-            raise
-        _sync_folder(path.parent)
-        self._keep_folders(path.parent)
+        with _in_words():
+            if path.exists():
+                self._verify(path, sha256)
+            else:
+                _write(path, data)
+            _sync_folder(path.parent)
+            self._keep_folders(path.parent)
         return sha256
 
     def _keep_folders(self, folder: Path) -> None:
@@ -74,6 +71,33 @@ class Archive:
     def _verify(self, path: Path, sha256: str) -> None:
         if hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
             raise TerminalFailure(f"The archive file {path} was changed or cut. Restore it from a backup.")
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Under a name of its own first: what stands under the final name is whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        with aside.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.rename(path)
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """A disk that is full, read-only or away may be mended; what was to be kept is offered again."""
+    try:
+        yield
+    except OSError as error:
+        raise TransientFailure(
+            f"The archive can't keep a file at {error.filename or 'its folder'} ({error.strerror}). "
+            "Make room on the disk, or give the gateway the right to write there."
+        ) from error
 
 
 def _sync_folder(folder: Path) -> None:
