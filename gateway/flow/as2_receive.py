@@ -23,6 +23,7 @@ from gateway.flow.gateway import Gateway
 from gateway.flow.receive import Arrival, keep_arrival
 from gateway.ledger import documents, exchanges, journal, work_items
 from gateway.ledger.database import Transaction
+from gateway.ledger.exchanges import Exchange
 from gateway.partnerships.connection import As2Connection
 
 ABANDONED_AFTER = timedelta(minutes=10)
@@ -98,34 +99,38 @@ def _answer_message(gateway: Gateway, posted: _Posted, opened: OpenedMessage) ->
     request = posted.request
     with gateway.database.transaction() as tx:
         earlier = exchanges.accepted(tx, request.as2_from, request.message_id)
-        if earlier is None:
-            documents.keep_content(tx, reply_sha256, len(reply.body), posted.now)
+        if earlier is None and _keep_exchange(tx, posted, mic, reply, reply_sha256):
             _book_parts(gateway, tx, posted, opened.parts, payloads, opened.findings)
-            exchanges.add(
-                tx,
-                as2_from=request.as2_from,
-                message_id=request.message_id,
-                document_id=posted.document_id,
-                mic=mic,
-                accepted=True,
-                reply_headers=[(name, value) for name, value in reply.headers],
-                reply_sha256=reply_sha256,
-                at=posted.now,
-            )
             return reply
-        if earlier.mic == mic:
-            documents.change(
-                tx,
-                posted.document_id,
-                state="duplicate",
-                duplicate_of=earlier.document_id,
-                finished_at=posted.now,
-            )
-            details = {"of": f"D{earlier.document_id}", "message_id": request.message_id}
-            journal.write(tx, "duplicate", at=posted.now, document_id=posted.document_id, details=details)
+        earlier = earlier or exchanges.accepted(tx, request.as2_from, request.message_id)
+        if earlier is not None and earlier.mic == mic:
+            _note_repeated(tx, posted, earlier)
             stored = tuple((name, value) for name, value in earlier.reply_headers)
             return As2Answer(status=200, headers=stored, body=gateway.archive.read(earlier.reply_sha256))
     return _answer_refusal(gateway, posted, _reused(request))
+
+
+def _keep_exchange(tx: Transaction, posted: _Posted, mic: str, reply: As2Answer, reply_sha256: str) -> bool:
+    """Keep the MDN beside its message; False where a concurrent request with the Message-ID was first."""
+    documents.keep_content(tx, reply_sha256, len(reply.body), posted.now)
+    return exchanges.add(
+        tx,
+        as2_from=posted.request.as2_from,
+        message_id=posted.request.message_id,
+        document_id=posted.document_id,
+        mic=mic,
+        accepted=True,
+        reply_headers=[(name, value) for name, value in reply.headers],
+        reply_sha256=reply_sha256,
+        at=posted.now,
+    )
+
+
+def _note_repeated(tx: Transaction, posted: _Posted, earlier: Exchange) -> None:
+    first = earlier.document_id
+    documents.change(tx, posted.document_id, state="duplicate", duplicate_of=first, finished_at=posted.now)
+    details = {"of": f"D{first}", "message_id": posted.request.message_id}
+    journal.write(tx, "duplicate", at=posted.now, document_id=posted.document_id, details=details)
 
 
 def _book_parts(

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 
 from gateway.ledger import tables
 from gateway.ledger.database import Transaction
@@ -47,17 +48,27 @@ def add(
     reply_headers: list[tuple[str, str]],
     reply_sha256: str,
     at: datetime,
-) -> None:
-    """Keep what is about to be answered, before it is answered."""
-    tx.execute(
-        insert(tables.as2_exchange).values(
-            as2_from=as2_from,
-            message_id=message_id,
-            document_id=document_id,
-            mic=mic,
-            accepted=accepted,
-            reply_headers=reply_headers,
-            reply_sha256=reply_sha256,
-            at=at,
+) -> bool:
+    """Keep what is about to be answered, before it is answered.
+
+    False where a concurrent request with the same Message-ID was accepted first; its transaction is waited for.
+    """
+    savepoint = tx.begin_nested()
+    try:
+        tx.execute(
+            insert(tables.as2_exchange).values(
+                as2_from=as2_from,
+                message_id=message_id,
+                document_id=document_id,
+                mic=mic,
+                accepted=accepted,
+                reply_headers=reply_headers,
+                reply_sha256=reply_sha256,
+                at=at,
+            )
         )
-    )
+    except IntegrityError:
+        savepoint.rollback()
+        return False
+    savepoint.commit()
+    return True
