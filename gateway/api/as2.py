@@ -49,6 +49,7 @@ def _take(gateway: Gateway, headers: tuple[tuple[str, str], ...], body: bytes, p
 def _response(answer: As2Answer) -> Response:
     response = Response(answer.body, answer.status)
     for name, value in answer.headers:
-        if name.lower() not in ("content-length", "transfer-encoding", "connection"):
+        # The server writes these itself, the date too: twice would be a malformed answer.
+        if name.lower() not in ("content-length", "transfer-encoding", "connection", "date"):
             response.headers[name] = value
     return response
