@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import BigInteger, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator
 
-from gateway.core.quantity import MONEY_PLACES, PRICE_PLACES, QUANTITY_PLACES
+from gateway.core.quantity import MONEY_PLACES, PRICE_PLACES, QUANTITY_PLACES, fits_ledger
 
 
 class Scaled(TypeDecorator[Decimal]):
     """A Decimal kept as an integer scaled by ``10**places``, so SUM, CHECK and equality are exact everywhere.
 
-    A value with more places than the column holds raises ValueError: callers check with ``fits_ledger`` first.
+    A value that the column can't hold exactly raises ValueError: callers check with ``fits_ledger`` first.
     """
 
     impl = BigInteger
@@ -29,10 +29,9 @@ class Scaled(TypeDecorator[Decimal]):
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
         if value is None:
             return None
-        scaled = value.scaleb(self.places)
-        if scaled != scaled.to_integral_value():
-            raise ValueError(f"{value} has more than {self.places} decimal places")
-        return int(scaled)
+        if not fits_ledger(value, self.places):
+            raise ValueError(f"{value} does not fit the ledger: {self.places} places, 64 bits scaled")
+        return int(value.scaleb(self.places))
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         return None if value is None else Decimal(int(value)).scaleb(-self.places).normalize() + 0
@@ -49,7 +48,8 @@ class Instant(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("an instant needs a time zone")
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        # strftime would write the year 999 with three digits, which neither sorts nor reads back.
+        return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         return None if value is None else datetime.fromisoformat(value)
