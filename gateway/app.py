@@ -11,7 +11,6 @@ from pathlib import Path
 import structlog
 import uvicorn
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
 
 from gateway import __version__
 from gateway.api.as2 import as2_router
@@ -21,6 +20,10 @@ from gateway.api.lists import lists_router
 from gateway.api.problem import Problem, answer_problem
 from gateway.api.upload import upload_router
 from gateway.settings import Settings
+from gateway.web.console import console_router
+from gateway.web.front import front_router
+from gateway.web.pages import PageProblem, answer_page_problem, failed_page
+from gateway.web.portal import portal_router
 from gateway.work.opening import OpenGateway, open_gateway
 from gateway.work.schedule import Schedule
 
@@ -47,6 +50,7 @@ def create_app(opened: OpenGateway, *, operator_token: str, schedule: bool = Tru
         title="Order Gateway", version=__version__, docs_url=None, redoc_url=None, lifespan=lifespan
     )
     app.add_exception_handler(Problem, answer_problem)
+    app.add_exception_handler(PageProblem, answer_page_problem)
     app.add_exception_handler(Exception, _answer_unexpected)
     app.middleware("http")(_guard)
     gateway = opened.gateway
@@ -55,24 +59,31 @@ def create_app(opened: OpenGateway, *, operator_token: str, schedule: bool = Tru
     app.include_router(lists_router(gateway, operator_token))
     app.include_router(health_router(gateway, lambda: opened.runner.alive))
     app.include_router(docs_router())
+    app.include_router(front_router(gateway))
+    app.include_router(console_router(gateway, operator_token))
+    app.include_router(portal_router(gateway, operator_token))
     return app
 
 
 async def _guard(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:
     """Headers every answer carries; a page may bring a policy of its own."""
-    response = await call(request)
+    return _guarded(await call(request))
+
+
+def _guarded(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", STRICT_POLICY)
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     return response
 
 
-async def _answer_unexpected(request: Request, error: Exception) -> JSONResponse:
-    """A fault of ours: logged with its trace, answered without."""
+async def _answer_unexpected(request: Request, error: Exception) -> Response:
+    """A fault of ours: logged with its trace, answered without. It passes the guard by, so it is guarded here."""
     reference = secrets.token_hex(4)
     log.error("request_failed", path=request.url.path, reference=reference, exc_info=error)
     detail = f"Tell the operator the reference {reference}; the log has the rest"
-    return Problem(500, "The gateway failed on this request", detail).response()
+    problem = Problem(500, "The gateway failed on this request", detail).response()
+    return _guarded(failed_page(request.url.path, reference) or problem)
 
 
 def operator_token(settings: Settings) -> str:
