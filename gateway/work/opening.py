@@ -38,8 +38,12 @@ class OpenGateway:
         self.gateway.database.close()
 
 
-def open_gateway(settings: Settings, environ: Mapping[str, str]) -> OpenGateway:
+def open_gateway(
+    settings: Settings, environ: Mapping[str, str], *, quiet_seconds: float = QUIET_SECONDS
+) -> OpenGateway:
     """Open the ledger of a workspace, bring its tables up to date, and publish the workspace's files if it is empty.
+
+    ``quiet_seconds`` may be 0 where every partner is known to put whole files under their final names.
 
     Raises SettingsFault for the built-in workspace, TerminalFailure where the configuration can't be used.
     """
@@ -57,7 +61,7 @@ def open_gateway(settings: Settings, environ: Mapping[str, str]) -> OpenGateway:
         archive=Archive(settings.archive),
         guides=Guides.load(settings.schemas / "x12"),
         offer=wake,
-        open_mailbox=_mailboxes(settings, secret),
+        open_mailbox=_mailboxes(settings, secret, quiet_seconds),
         post=post,
         path=lambda name: settings.workspace / name,
         secret=secret,
@@ -70,13 +74,15 @@ def open_gateway(settings: Settings, environ: Mapping[str, str]) -> OpenGateway:
     return OpenGateway(gateway, Runner(gateway, wake), settings)
 
 
-def _mailboxes(settings: Settings, secret: Callable[[str], str]) -> Callable[[Connection], Mailbox]:
+def _mailboxes(
+    settings: Settings, secret: Callable[[str], str], quiet_seconds: float
+) -> Callable[[Connection], Mailbox]:
     """Opens mailboxes; what one looked like at the last poll is remembered here, to see what is still growing."""
     surroundings = Surroundings(workspace=settings.workspace, secret=secret)
     seen: dict[str, Stability] = {}
 
     def open_known(connection: Connection) -> Mailbox:
-        stability = seen.setdefault(connection.name, stability_for(connection, QUIET_SECONDS))
+        stability = seen.setdefault(connection.name, stability_for(connection, quiet_seconds))
         return open_mailbox(connection, surroundings, stability)
 
     return open_known

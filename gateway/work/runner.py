@@ -26,6 +26,8 @@ log = structlog.get_logger("gateway.work")
 
 BATCH = 200
 LOOK_SECONDS = 1.0
+FIRST_LOOK_SECONDS = 0.005
+"""An offer wakes us inside the transaction that makes it: its commit comes a moment later, so we look again soon."""
 ATTEMPTS = 5
 RETRY_SECONDS = (1, 5, 30, 120)
 
@@ -86,15 +88,19 @@ class Runner:
         return False
 
     def _run(self) -> None:
+        pause = LOOK_SECONDS
         while not self._stopping.is_set():
             try:
                 busy = self._round()
             except Exception:
                 log.exception("runner_round_failed")
                 busy = False
-            if not busy:
-                self._wake.event.wait(LOOK_SECONDS)
-                self._wake.event.clear()
+            if busy:
+                pause = FIRST_LOOK_SECONDS
+                continue
+            woken = self._wake.event.wait(pause)
+            self._wake.event.clear()
+            pause = FIRST_LOOK_SECONDS if woken else min(2 * pause, LOOK_SECONDS)
 
     def _round(self) -> int:
         """One look at what is due; returns how many steps were run or started."""

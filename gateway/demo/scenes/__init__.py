@@ -1,0 +1,1 @@
+"""The plot, a scene a module: ``play(stage)`` each."""
