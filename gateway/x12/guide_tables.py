@@ -108,19 +108,20 @@ def read_dictionary(folder: Path, version: str) -> Dictionary:
 
 
 def _read_segments(folder: Path, elements: Mapping[str, Element]) -> dict[str, SegmentTable]:
-    conditions: dict[str, list[Condition]] = {}
-    for row in read_rows(folder / "syntax.tsv"):
-        conditions.setdefault(row["segment"], []).append(_condition(row))
     rows: dict[str, list[Row]] = {}
     for row in read_rows(folder / "segments.tsv"):
         if row["element"] not in elements:
             raise row.fault(f"element {row['element']} is not in elements.tsv")
         rows.setdefault(row["segment"], []).append(row)
+    conditions: dict[str, list[Condition]] = {}
+    for row in read_rows(folder / "syntax.tsv"):
+        elements_there = len(rows.get(row["segment"], ()))
+        conditions.setdefault(row["segment"], []).append(_condition(row, elements_there))
     tables: dict[str, SegmentTable] = {}
     # Composites first: segments refer to them.
     for tag in sorted(rows, key=lambda tag: tag not in elements):
         uses = tuple(_element_use(row, elements, tables) for row in rows[tag])
-        _check_positions(rows[tag], uses, conditions.get(tag, []))
+        _check_positions(rows[tag], uses)
         tables[tag] = SegmentTable(tag, rows[tag][0]["segment_name"], uses, tuple(conditions.get(tag, ())))
     return tables
 
@@ -137,20 +138,20 @@ def _element_use(
     return ElementUse(row.number("pos"), element, row.one_of("req", "MOX"), row.limit("repeat"), components)
 
 
-def _condition(row: Row) -> Condition:
+def _condition(row: Row, elements: int) -> Condition:
     text = row["condition"]
     if not _CONDITION.fullmatch(text):
         raise row.fault(f"condition {text!r} is not like P0304")
-    return Condition(text[0], tuple(int(text[at : at + 2]) for at in range(1, len(text), 2)))
+    positions = tuple(int(text[at : at + 2]) for at in range(1, len(text), 2))
+    if not all(1 <= position <= elements for position in positions):
+        raise row.fault(f"condition {text} points beyond the {elements} elements of {row['segment']}")
+    return Condition(text[0], positions)
 
 
-def _check_positions(rows: list[Row], uses: tuple[ElementUse, ...], conditions: list[Condition]) -> None:
+def _check_positions(rows: list[Row], uses: tuple[ElementUse, ...]) -> None:
     for place, (row, use) in enumerate(zip(rows, uses, strict=True), 1):
         if use.position != place:
             raise row.fault(f"position {use.position} stands where {place} is due")
-    for condition in conditions:
-        if max(condition.positions) > len(uses) or min(condition.positions) < 1:
-            raise rows[0].fault(f"condition {condition} of {rows[0]['segment']} points beyond its elements")
 
 
 def read_guide(folder: Path, known: KnownSet, dictionary: Dictionary) -> Guide:

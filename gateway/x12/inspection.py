@@ -24,7 +24,6 @@ from gateway.x12.events import (
 from gateway.x12.guide import Guides
 from gateway.x12.interchange_header import REPETITION_SINCE
 from gateway.x12.reader import read
-from gateway.x12.repertoire import is_control
 from gateway.x12.segments import Segment
 from gateway.x12.structure import depth_of
 from gateway.x12.tables import Element, SegmentTable
@@ -48,9 +47,9 @@ def inspect(
 
 def harmless(text: str) -> str:
     r"""The text with control, bidirectional and other invisible characters written as ``\x1b`` or ``\u202e``."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
-    return "".join(_written(character) if is_control(character) else character for character in text)
+    return "".join(character if character.isprintable() else _written(character) for character in text)
 
 
 def _written(character: str) -> str:

@@ -115,7 +115,8 @@ def read_header(text: str) -> HeaderText | None:
     component, terminator = _ending(rest, separator)
     if not terminator:
         return None
-    last = rest[: rest.index(terminator)].rstrip("\r ")
+    last = rest[: rest.index(terminator, 1 if component else 0)]
+    last = last[:1] + last[1:].rstrip("\r ")
     version = parts[12]
     delimiters = Delimiters(
         separator,
@@ -135,7 +136,7 @@ def _ending(rest: str, separator: str) -> tuple[str, str]:
     # A line break of two characters ends a segment with its second: lines that lack the first still end.
     before, blanks = rest[: after.start()], after[1].replace("\r\n", "\n")
     if "\n" in blanks or "\r" in blanks:
-        blanks = blanks.lstrip(" \t")  # lines padded with blanks: the line break ends the segment
+        blanks = blanks.lstrip(" ")  # lines padded with blanks: the line break ends the segment
     if len(before) >= 2:
         return before[0], before[-1]
     if not before:

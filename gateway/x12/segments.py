@@ -30,6 +30,7 @@ class Segment:
         return self.elements[position] if position < len(self.elements) else ""
 
     def element_offset(self, position: int) -> int:
-        """The byte offset of element ``position`` in the file."""
-        before = self.elements[: min(position, len(self.elements))]
-        return self.offset + sum(len(element) + 1 for element in before)
+        """The byte offset of element ``position`` in the file; of an absent one, where the segment ends."""
+        before = self.elements[:position]
+        end = self.offset + sum(len(element) + 1 for element in before)
+        return end if position < len(self.elements) else end - 1

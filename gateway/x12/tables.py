@@ -79,8 +79,8 @@ class LoopUse:
 
     @property
     def name(self) -> str:
-        """The last part of the path, as AK303 shows it: ``N1``."""
-        return self.path.rpartition("/")[2]
+        """The last part of the path, as AK303 shows it: ``N1``, also where the path has ``N1#2``."""
+        return self.path.rpartition("/")[2].partition("#")[0]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
