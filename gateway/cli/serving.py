@@ -15,10 +15,14 @@ from gateway.cli.session import Session, pass_session
 @pass_session
 def serve(session: Session, demo: bool) -> None:
     """API, pages, AS2, schedule and runner in one process, until interrupted."""
+    session.configure_log(logging.INFO)
+    if demo:
+        from gateway.demo import serve_demo
+
+        click.get_current_context().exit(serve_demo())
     from gateway.app import serve as run
 
-    session.configure_log(logging.INFO)
-    click.get_current_context().exit(run(session.settings, session.environ, demo=demo))
+    click.get_current_context().exit(run(session.settings, session.environ))
 
 
 @click.command

@@ -11,8 +11,10 @@ from gateway.ledger import deliveries, journal, outbound
 from gateway.ledger.database import Transaction
 from gateway.ledger.documents import StoredDocument
 from gateway.partnerships.configuration import Configuration
+from gateway.translation.outbound import envelope_of
 from gateway.translation.translation import GroupEnded, InterchangeEnded
 from gateway.x12.acknowledgement import functional_acknowledgement, needs_acknowledgement
+from gateway.x12.envelope import Identity
 from gateway.x12.interchange_acknowledgement import (
     interchange_acknowledgement,
     needs_interchange_acknowledgement,
@@ -32,7 +34,22 @@ def answer_group(
     header, interchange = ended.closed.header, ended.closed.interchange
     if partner is None or not needs_acknowledgement(header):
         return
-    draft = functional_acknowledgement(ended.closed)
+    envelope = envelope_of(
+        partner,
+        Identity(
+            qualifier=interchange.receiver_qualifier,
+            identifier=interchange.receiver,
+            group_identifier=header.receiver,
+        ),
+        Identity(
+            qualifier=interchange.sender_qualifier,
+            identifier=interchange.sender,
+            group_identifier=header.sender,
+        ),
+        version=header.version,
+        test=ended.test,
+    )
+    draft = functional_acknowledgement(ended.closed, envelope=envelope)
     request_document(
         gateway,
         tx,

@@ -1,4 +1,4 @@
-"""A thousand one-order interchanges through the folder door on SQLite: each once, answered once, numbers without gaps."""
+"""A thousand one-order interchanges through the folder door on SQLite: each once, answered once, no number missing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ COUNT = 1000
 def test_a_thousand_interchanges(tmp_path: Path) -> None:
     with (
         database_url("sqlite", tmp_path) as url,
-        station(tmp_path / "workspace", url, {"auto": partner_file("auto", acceptance="as_ordered")}) as opened,
+        station(
+            tmp_path / "workspace", url, {"auto": partner_file("auto", acceptance="as_ordered")}
+        ) as opened,
     ):
         inbox = opened.folder / "data" / "mailboxes" / "acme" / "in"
         inbox.mkdir(parents=True, exist_ok=True)

@@ -47,9 +47,12 @@ def test_a_bad_set_does_not_hold_its_neighbours(acme: Station) -> None:
 
 
 def test_a_set_x12_does_not_know(acme: Station) -> None:
-    document_id = acme.take(purchase_order().replace("ST*850", "ST*999X"[:5] + "1"))
-    assert acme.document(document_id)["state"] in ("refused", "held")
+    document_id = acme.take(purchase_order().replace("ST*850", "ST*001"))
+    assert acme.document(document_id)["state"] == "refused"
     assert acme.orders() == []
+    (ack,) = acme.sent("997")
+    assert "AK2*001*0001~" in ack
+    assert "AK5*R*1~" in ack
 
 
 @pytest.mark.parametrize(("code", "group"), [("816", "OR"), ("830", "PS"), ("832", "SC"), ("852", "PD")])
