@@ -82,7 +82,7 @@ def _keep(
             else None
         )
         arrival = Arrival(
-            data=body, door=connection.name if connection else MESSAGE, headers=dict(fields), peer=peer
+            data=body, door=connection.name if connection else MESSAGE, headers=fields, peer=peer
         )
         document_id = keep_arrival(tx, arrival, sha256, now, kind=MESSAGE)
         # If we die before answering, the sender tries again; this row must not look unfinished for ever.

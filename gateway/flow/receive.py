@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,14 +15,14 @@ from gateway.ledger.database import Transaction
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
     """A file at a door. ``door`` is the connection's name, ``cli`` or ``portal``; ``partner`` is known where the door
-    proves it (a token). ``headers`` are kept as they came; ``peer`` says who brought it.
+    proves it (a token). ``headers`` are kept as they came, in order and doubled ones too; ``peer`` says who brought it.
     """
 
     data: bytes
     door: str
     file_name: str | None = None
     partner: str | None = None
-    headers: Mapping[str, str] | None = None
+    headers: Sequence[tuple[str, str]] | None = None
     peer: str | None = None
 
 
@@ -61,7 +61,7 @@ def keep_arrival(
         file_name=arrival.file_name,
         content_sha256=sha256,
         payload_sha256=sha256,
-        headers=dict(arrival.headers) if arrival.headers else None,
+        headers=[list(pair) for pair in arrival.headers] if arrival.headers else None,
         peer=arrival.peer,
         revision=revision,
         received_at=now,
