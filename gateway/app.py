@@ -17,7 +17,7 @@ from gateway.api.as2 import as2_router
 from gateway.api.docs import docs_router
 from gateway.api.health import health_router
 from gateway.api.lists import lists_router
-from gateway.api.problem import Problem, answer_problem
+from gateway.api.problem import Problem, answer_problems
 from gateway.api.upload import upload_router
 from gateway.settings import Settings
 from gateway.web.console import console_router
@@ -49,7 +49,7 @@ def create_app(opened: OpenGateway, *, operator_token: str, schedule: bool = Tru
     app = FastAPI(
         title="Order Gateway", version=__version__, docs_url=None, redoc_url=None, lifespan=lifespan
     )
-    app.add_exception_handler(Problem, answer_problem)
+    answer_problems(app)
     app.add_exception_handler(PageProblem, answer_page_problem)
     app.add_exception_handler(Exception, _answer_unexpected)
     app.middleware("http")(_guard)
