@@ -186,9 +186,10 @@ class _Reading:
 
     def _header_inside(self, raw: str, separator: str) -> int:
         """Where a new ISA begins in a segment's text, -1 if the letters are data."""
+        beginning = len(raw) - len(raw.lstrip(_BLANKS))
         start = raw.find("ISA")
         while start >= 0:
-            if not raw[:start].strip(_BLANKS) and raw[start + 3 : start + 4] == separator:
+            if start == beginning and raw[start + 3 : start + 4] == separator:
                 return start
             if stands_here(self.text.peek(start, LENGTH)):
                 return start
