@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ Transaction = Connection
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_MS = 30_000
+_AFTER_COMMIT = "gateway_after_commit"
 
 
 class Database:
@@ -42,12 +43,16 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """A transaction: committed at the end, rolled back on any exception. No network call belongs inside."""
-        if self.is_sqlite:
-            with self._writer, _translated(), self.engine.begin() as connection:
-                yield connection
-        else:
-            with _translated(), self.engine.begin() as connection:
-                yield connection
+        calls: list[Callable[[], None]] = []
+        with (
+            self._writer if self.is_sqlite else nullcontext(),
+            _translated(),
+            self.engine.connect().execution_options(**{_AFTER_COMMIT: calls}) as connection,
+            connection.begin(),
+        ):
+            yield connection
+        for call in calls:
+            call()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -69,6 +74,11 @@ class Database:
         """Run the migrations that are due. Raises TerminalFailure when the database is newer than this program."""
         config = _alembic(self.url)
         with self.transaction() as connection:
+            if not self.is_sqlite:
+                # Whoever comes second finds the tables made. SQLite has one writer anyway.
+                connection.execute(
+                    text("SELECT pg_advisory_xact_lock(hashtext(current_schema() || ' migrations'))")
+                )
             config.attributes["connection"] = connection
             current = MigrationContext.configure(connection).get_current_revision()
             known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
@@ -89,8 +99,13 @@ class Database:
         with self.reading() as connection:
             if self.is_sqlite:
                 level = connection.execute(text("PRAGMA synchronous")).scalar_one()
+                if int(level) < 2:
+                    return f"SQLite runs with synchronous={level}; FULL (2) is needed"
+                mode = connection.execute(text("PRAGMA journal_mode")).scalar_one()
                 return (
-                    None if int(level) >= 2 else f"SQLite runs with synchronous={level}; FULL (2) is needed"
+                    None
+                    if mode not in ("off", "memory")
+                    else f"SQLite runs with journal_mode={mode}; use a file in WAL mode"
                 )
             for setting in ("fsync", "synchronous_commit"):
                 value = connection.execute(text(f"SHOW {setting}")).scalar_one()
@@ -101,6 +116,11 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+def after_commit(tx: Transaction, call: Callable[[], None]) -> None:
+    """Call something once the transaction is committed; never if it is rolled back."""
+    tx.get_execution_options()[_AFTER_COMMIT].append(call)
 
 
 def _engine(url: str, is_sqlite: bool) -> Engine:

@@ -30,6 +30,7 @@ def upgrade() -> None:
         "active_revision",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_active_revision_single")),
         sa.ForeignKeyConstraint(["hash"], ["revision.hash"], name=op.f("fk_active_revision_hash_revision")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_active_revision")),
     )
@@ -53,6 +54,7 @@ def upgrade() -> None:
         sa.Column("revision", sa.String(length=64), nullable=False),
         sa.Column("received_at", sa.String(length=27), nullable=False),
         sa.Column("finished_at", sa.String(length=27), nullable=True),
+        sa.CheckConstraint("direction IN ('in', 'out')", name=op.f("ck_document_direction")),
         sa.ForeignKeyConstraint(["answers"], ["document.id"], name=op.f("fk_document_answers_document")),
         sa.ForeignKeyConstraint(
             ["content_sha256"], ["content.sha256"], name=op.f("fk_document_content_sha256_content")

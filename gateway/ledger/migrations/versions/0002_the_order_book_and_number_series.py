@@ -66,6 +66,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=4), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("document_id", ID, nullable=True),
+        sa.CheckConstraint("state IN ('sent', 'void')", name=op.f("ck_drawn_number_state")),
         sa.CheckConstraint(
             "state = 'sent' OR reason IS NOT NULL", name=op.f("ck_drawn_number_void_has_reason")
         ),
@@ -166,6 +167,7 @@ def upgrade() -> None:
         sa.Column("line_number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("quantity", sa.BigInteger(), nullable=False),
         sa.Column("invoice_id", ID, nullable=True),
+        sa.CheckConstraint("quantity > 0", name=op.f("ck_shipment_line_positive")),
         sa.ForeignKeyConstraint(
             ["invoice_id"], ["invoice.id"], name=op.f("fk_shipment_line_invoice_id_invoice")
         ),
