@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -82,7 +84,7 @@ def drain(session: Session, seconds: float, poll: bool, as_json: bool) -> None:
     with session.opened() as opened:
         database = opened.gateway.database
         began = database.now()
-        trouble = _poll(opened) if poll else []
+        trouble = _poll(opened) if poll else {}
         if sys.stderr.isatty():
             say("Working on what is due …")
         finished = opened.runner.drain(seconds)
@@ -91,29 +93,38 @@ def drain(session: Session, seconds: float, poll: bool, as_json: bool) -> None:
         with database.reading() as tx:
             later = len(due.pending(tx))
             items = [item for item in work_items.listed(tx, limit=1_000_000) if item.opened_at >= began]
-    for name, reason in trouble:
+    for name, reason in trouble.items():
         say(f"{name} could not be looked into: {reason}")
     _report(finished, later, items, as_json)
     if trouble or not finished or any(item.kind in _REFUSALS for item in items):
         click.get_current_context().exit(REFUSED)
 
 
-def _poll(opened: OpenGateway) -> list[tuple[str, str]]:
-    """Take what lies in the mailboxes; returns those that could not be looked into, and why."""
+def _poll(opened: OpenGateway) -> Mapping[str, str]:
+    """Take what lies in the mailboxes; returns those that could not be looked into, and why.
+
+    Looks twice: a file counts as finished when it has not changed between two looks.
+    """
     from gateway.core.failure import Failure
     from gateway.flow.poll import poll
     from gateway.partnerships.connection import FolderConnection, SftpConnection
+    from gateway.work.opening import QUIET_SECONDS
 
     with opened.gateway.database.reading() as tx:
-        connections = opened.gateway.configuration(tx).connections
-    trouble: list[tuple[str, str]] = []
-    for name, connection in connections.items():
-        if not isinstance(connection, FolderConnection | SftpConnection) or not connection.enabled:
-            continue
-        try:
-            poll(opened.gateway, connection)
-        except Failure as failure:
-            trouble.append((name, str(failure)))
+        connections = opened.gateway.configuration(tx).connections.values()
+    mailboxes = [
+        one for one in connections if isinstance(one, FolderConnection | SftpConnection) and one.enabled
+    ]
+    trouble: dict[str, str] = {}
+    for pause in (0.0, QUIET_SECONDS):
+        time.sleep(pause)
+        for mailbox in mailboxes:
+            if mailbox.name in trouble:
+                continue
+            try:
+                poll(opened.gateway, mailbox)
+            except Failure as failure:
+                trouble[mailbox.name] = str(failure)
     return trouble
 
 

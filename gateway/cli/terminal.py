@@ -17,8 +17,7 @@ import click
 from gateway.core.finding import Finding
 from gateway.core.location import Location
 
-# Cc, Cf, Cs, Zl and Zp of Unicode: what steers a terminal, hides, or turns text around. Cf beyond the first plane is
-# caught by its surrogates, which JSON writes anyway.
+# Unicode's categories Cc, Cf, Cs, Zl and Zp: what steers a terminal, hides, or turns text around.
 _STEERING = re.compile(
     "[\u0000-\u001f\u007f-\u009f\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f"
     "\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f"
@@ -30,12 +29,12 @@ def harmless(text: str) -> str:
     """The text with every character written out that could steer a terminal or reorder text."""
     if text.isascii() and text.isprintable():
         return text
-    return _STEERING.sub(lambda match: repr(match[0])[1:-1] if match[0] != "\u00ad" else "\\xad", text)
+    return _STEERING.sub(lambda match: repr(match[0])[1:-1], text)
 
 
 def say(message: str) -> None:
     """A message for the person at the terminal; its own line ends stay."""
-    click.echo("\n".join(harmless(line) for line in message.split("\n")), err=True)
+    click.echo("\n".join(harmless(line) for line in message.expandtabs().split("\n")), err=True)
 
 
 def print_text(line: str, *, err: bool = False) -> None:
@@ -44,8 +43,10 @@ def print_text(line: str, *, err: bool = False) -> None:
 
 
 def print_json(value: Mapping[str, Any], *, err: bool = False) -> None:
-    """One JSON object on one line."""
-    click.echo(json_line(value), err=err)
+    """One JSON object on one line; in plain ASCII where the stream is not UTF-8."""
+    stream = sys.stderr if err else sys.stdout
+    plain = (stream.encoding or "").lower().replace("-", "") != "utf8"
+    click.echo(json_line(value, plain=plain), err=err)
 
 
 def print_bytes(data: bytes) -> None:
@@ -55,10 +56,10 @@ def print_bytes(data: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
-def json_line(value: Mapping[str, Any]) -> str:
+def json_line(value: Mapping[str, Any], *, plain: bool = False) -> str:
     """The object as one line of JSON whose text no terminal obeys; reading it gives the values back unchanged."""
-    line = json.dumps(value, ensure_ascii=False, separators=(", ", ": "))
-    return line if line.isascii() else _STEERING.sub(_escaped, line)
+    line = json.dumps(value, ensure_ascii=plain, separators=(", ", ": "))
+    return _STEERING.sub(_escaped, line)
 
 
 def print_findings(findings: Iterable[Finding], *, as_json: bool, err: bool) -> None:
