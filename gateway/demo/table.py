@@ -53,12 +53,12 @@ def print_result(chronicle: Chronicle, missing: Sequence[str], out: Path) -> Non
             f"Everything came back. Each of the {sent} X12 files we sent passes our guide and pyx12. "
             "ms: from a file's cause to its end."
         )
-    lines += ["", "Try next:", *next_steps(out)]
+    lines += ["", "Try next:", *next_steps()]
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
 
 
-def next_steps(out: Path) -> list[str]:
+def next_steps() -> list[str]:
     """Three lines for whoever wants more."""
     return [
         "  gateway inspect your-850.edi        your own file in words; gateway validate checks it",
