@@ -43,6 +43,14 @@ class _Claimed:
     connection: Connection | None
 
 
+class _NotProved(TerminalFailure):
+    """The partner's answer does not prove that it has the message. ``answer`` is kept as evidence."""
+
+    def __init__(self, text: str, answer: bytes) -> None:
+        super().__init__(text)
+        self.answer = answer
+
+
 def deliver(gateway: Gateway, delivery_id: int, due_id: int, *, owner: str) -> None:
     """Send a delivery that is due, and record how it ended."""
     claimed = _claim(gateway, delivery_id, due_id, owner)
@@ -119,12 +127,23 @@ def _send_as2(gateway: Gateway, claimed: _Claimed, connection: As2Connection) ->
         now=gateway.database.now(),
     )
     if judgement.outcome is Outcome.DELIVERED:
-        answer = gateway.archive.store(reply.body)
-        return {"mdn": str(judgement.disposition), "message_id": message["message_id"], "mdn_sha256": answer}
+        return {
+            "mdn": judgement.disposition.header_value() if judgement.disposition else "",
+            "message_id": message["message_id"],
+            "mdn_sha256": _kept(gateway, reply.body),
+        }
     reasons = "; ".join(finding.message for finding in judgement.findings) or "the answer proves nothing"
     said = f" (it says: {judgement.text})" if judgement.text else ""
     verb = "refused it" if judgement.outcome is Outcome.REFUSED else "did not prove that it has it"
-    raise TerminalFailure(f"{connection.as2_name} {verb}: {reasons}{said}")
+    raise _NotProved(f"{connection.as2_name} {verb}: {reasons}{said}", reply.body)
+
+
+def _kept(gateway: Gateway, answer: bytes) -> str:
+    """Keep what a partner answered, for ever and known to the ledger. Returns its sha256."""
+    sha256, now = gateway.archive.store(answer), gateway.database.now()
+    with gateway.database.transaction() as tx:
+        documents.keep_content(tx, sha256, len(answer), now)
+    return sha256
 
 
 def _prepared(gateway: Gateway, claimed: _Claimed, connection: As2Connection) -> tuple[dict[str, Any], bytes]:
@@ -188,11 +207,13 @@ def _record_failure(gateway: Gateway, claimed: _Claimed, failure: Failure) -> No
     now = gateway.database.now()
     again = isinstance(failure, TransientFailure) and claimed.attempts < len(RETRY_MINUTES)
     delivery, text = claimed.delivery, str(failure)
+    details: dict[str, Any] = {"error": text, "attempt": claimed.attempts + 1}
+    if isinstance(failure, _NotProved):
+        details["answer_sha256"] = _kept(gateway, failure.answer)
     with gateway.database.transaction() as tx:
         if not due.still_ours(tx, claimed.due_id, claimed.token):
             return
         deliveries.change(tx, delivery.id, attempts=claimed.attempts + 1, last_error=text)
-        details = {"error": text, "attempt": claimed.attempts + 1}
         event = "delivery_postponed" if again else "delivery_failed"
         journal.write(
             tx, event, at=now, document_id=claimed.document.id, delivery_id=delivery.id, details=details

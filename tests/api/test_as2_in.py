@@ -65,7 +65,7 @@ def test_an_order_comes_by_as2_and_its_997_goes_back_by_as2(
     assert b"AK9" not in endpoint.posts[0][1], "it was encrypted"
     (sent,) = acme.deliveries()
     assert (sent["state"], sent["attempts"]) == ("delivered", 1)
-    assert sent["receipt"]["mdn_sha256"]
+    assert sent["receipt"]["mdn"] == "automatic-action/MDN-sent-automatically; processed"
     assert [d["state"] for d in acme.documents(kind="997")] == ["delivered"]
 
 
