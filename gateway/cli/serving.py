@@ -15,7 +15,7 @@ from gateway.cli.session import Session, pass_session
 @pass_session
 def serve(session: Session, demo: bool) -> None:
     """API, pages, AS2, schedule and runner in one process, until interrupted."""
-    session.configure_log(logging.INFO)
+    session.configure_log(logging.INFO, traces=True)
     if demo:
         from gateway.demo import serve_demo
 

@@ -130,12 +130,12 @@ class Session:
         with self.ledger() as database, database.reading() as tx:
             yield tx
 
-    def configure_log(self, level: int = logging.WARNING) -> None:
-        """Log to standard error from now on, as the settings say."""
+    def configure_log(self, level: int = logging.WARNING, *, traces: bool = False) -> None:
+        """Log to standard error from now on, as the settings say; stack traces only into a server's log."""
         log.configure(
             log_format=self.settings.log_format,
             level=logging.DEBUG if self.debug else level,
-            traces=self.debug,
+            traces=self.debug or traces,
         )
 
 

@@ -81,6 +81,15 @@ def test_cxml_and_csv_are_checked_as_they_would_be_read(file: Path, code: int, s
     assert result.stdout.splitlines()[-1] == f"{file}: {summary}"
 
 
+def test_partner_says_how_its_sheets_are_laid_out(nowhere: Path) -> None:
+    sheet = nowhere / "show.csv"
+    sheet.write_text("PO #,Order Date,Style,Qty,Wholesale\n17,03/04/2026,W-RED,10,14.40\n")
+    result = run("validate", sheet, "--partner", "summit-outfitters")
+    assert (result.exit_code, result.stdout.splitlines()[-1]) == (0, f"{sheet}: accepted, 1 document")
+    (order,) = rows(run("parse", sheet, "--partner", "summit-outfitters").stdout)
+    assert (order["partner"], order["ordered_on"]) == ("summit-outfitters", "2026-03-04")
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"\n \n", b"\x00\xff\x90" * 50, b"ISA*00*", b"hello", b"<a", b"{}", b"PK\x03\x04"]
 )
