@@ -6,13 +6,15 @@ lease and a fencing token, work outside any transaction, and record only if the 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from gateway.ledger import tables
 from gateway.ledger.database import Transaction
+from gateway.ledger.insertion import insert_or_lock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,14 +33,23 @@ class DueStep:
 
 
 def add(tx: Transaction, step: str, subject: str, at: datetime) -> None:
-    """Make a step due; adding it twice changes nothing."""
-    key = (tables.due.c.step == step) & (tables.due.c.subject == subject)
-    if tx.execute(select(tables.due.c.id).where(key)).first() is None:
-        tx.execute(insert(tables.due).values(step=step, subject=subject, due_at=at))
+    """Make a step due; adding it twice changes nothing.
+
+    A step of that name that is just ending holds its row (:func:`hold`): then this waits, and makes it due anew, so
+    what is added here is never taken for what that step has seen.
+    """
+    insert_or_lock(tx, tables.due, ("step", "subject"), {"step": step, "subject": subject, "due_at": at})
 
 
-def ready(tx: Transaction, now: datetime, *, limit: int = 50, step: str | None = None) -> list[DueStep]:
-    """The steps due and owned by nobody, oldest first."""
+def ready(
+    tx: Transaction,
+    now: datetime,
+    *,
+    limit: int = 50,
+    only: Collection[str] | None = None,
+    without: Collection[str] = (),
+) -> list[DueStep]:
+    """The steps due and owned by nobody, oldest first; of these names only, or without these names."""
     query = (
         select(tables.due)
         .where(
@@ -48,8 +59,10 @@ def ready(tx: Transaction, now: datetime, *, limit: int = 50, step: str | None =
         .order_by(tables.due.c.due_at, tables.due.c.id)
         .limit(limit)
     )
-    if step is not None:
-        query = query.where(tables.due.c.step == step)
+    if only is not None:
+        query = query.where(tables.due.c.step.in_(only))
+    if without:
+        query = query.where(tables.due.c.step.not_in(without))
     return [DueStep(**row._mapping) for row in tx.execute(query)]
 
 
@@ -71,11 +84,18 @@ def done(tx: Transaction, due_id: int) -> None:
 
 
 def claim(tx: Transaction, due_id: int, owner: str, now: datetime, seconds: int) -> int | None:
-    """Take a lease on a network step. Returns the fencing token, or None when another owner's lease still runs."""
+    """Take a lease on a network step. Returns the fencing token.
+
+    None when another owner's lease still runs, or the step was done or postponed meanwhile.
+    """
     table = tables.due
     taken = tx.execute(
         update(table)
-        .where(table.c.id == due_id, or_(table.c.lease_until.is_(None), table.c.lease_until < now))
+        .where(
+            table.c.id == due_id,
+            table.c.due_at <= now,
+            or_(table.c.lease_until.is_(None), table.c.lease_until < now),
+        )
         .values(owner=owner, lease_until=now + timedelta(seconds=seconds), token=table.c.token + 1)
         .returning(table.c.token)
     ).scalar_one_or_none()
