@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from gateway.demo.performance import play
+from gateway.demo.serving import serve_demo
 
-__all__ = ["play"]
+__all__ = ["play", "serve_demo"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from gateway.demo.chronicle import Chronicle, Entry
 
-_WIDTH, _LEFT, _RIGHT, _LANE = 1080, 190, 24, 62
+_WIDTH, _LEFT, _RIGHT, _LANE = 1080, 210, 24, 62
 _APART = 11.0  # marks closer than this are drawn beside each other
 
 

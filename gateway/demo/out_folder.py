@@ -18,7 +18,9 @@ class OutFolder:
         self.path = path
         self._sums: dict[str, str] = {}
         if path.exists() and not path.is_dir():
-            raise TerminalFailure(f"{path} is a file; name a folder for the demo's files: gateway demo --out DIR")
+            raise TerminalFailure(
+                f"{path} is a file; name a folder for the demo's files: gateway demo --out DIR"
+            )
         earlier = _earlier(path)
         foreign = sorted(
             entry.name

@@ -63,7 +63,9 @@ class PartnerDesk:
             newline_after_segment=self.newline_after_segment,
         )
         numbers = Numbers.counted(number, number, len(drafts))
-        written = render_in_envelope(drafts, envelope, numbers, now.astimezone(ZoneInfo(self.zone)), self.guides)
+        written = render_in_envelope(
+            drafts, envelope, numbers, now.astimezone(ZoneInfo(self.zone)), self.guides
+        )
         if not written.may_leave:
             raise AssertionError(f"a simulated partner wrote a bad file: {written.findings[0].describe()}")
         return written.data

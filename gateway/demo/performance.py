@@ -15,6 +15,7 @@ from gateway.core.failure import Failure
 from gateway.data import schemas_folder
 from gateway.demo.cast import Manners, assembled
 from gateway.demo.chronicle import Chronicle
+from gateway.demo.ending import tidy_end
 from gateway.demo.out_folder import OutFolder
 from gateway.demo.quiet import logged
 from gateway.demo.running_gateway import NotCome, served
@@ -48,7 +49,7 @@ def play(out: Path, *, manners: Manners = Manners(), patience: float = PATIENCE)
     folder = OutFolder(out)
     progress = Progress(sys.stderr)
     chronicle = Chronicle(folder, progress)
-    with logged() as lines:
+    with tidy_end(), logged() as lines:
         missing = _perform(chronicle, manners, patience, progress)
     if lines.getvalue():
         folder.write("gateway.log", lines.getvalue().encode("utf-8"))

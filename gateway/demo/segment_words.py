@@ -6,7 +6,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from gateway.x12.acknowledgement_codes import ELEMENT_WORDS, INTERCHANGE_WORDS, SEGMENT_WORDS, SET_WORDS, in_words
+from gateway.x12.acknowledgement_codes import (
+    ELEMENT_WORDS,
+    INTERCHANGE_WORDS,
+    SEGMENT_WORDS,
+    SET_WORDS,
+    in_words,
+)
 from gateway.x12.events import (
     GroupOpened,
     InterchangeAcknowledgementRead,
@@ -102,7 +108,7 @@ _WORDS: dict[str, Callable[[_Reading], str]] = {
     "IT1": lambda r: f"Line {r[1]}: {r[2]} {r.label('355', 3)} at {r[4]}; {_product(r, 6)}",
     "TDS": lambda r: f"Total {r.cents(1)}, written in cents",
     "AK1": lambda r: f"About group {r[2]}: {r.label('479', 1)}",
-    "AK2": lambda r: f"Its set {r[2]}, a {r[1]}",
+    "AK2": lambda r: f"Its set {r[2]} ({r[1]})",
     "AK3": lambda r: f"The {r[1]}, segment {r[2]} of the set: {in_words(SEGMENT_WORDS, r[4])}",
     "AK4": _element_fault,
     "AK5": _verdict,

@@ -94,7 +94,9 @@ class Stage:
         self.chronicle.add(entry, parts)  # type: ignore[arg-type]
         entry.checks = (_verdict_on_receipt(sent),)
         if forged:
-            entry.state = f"refused, MDN: {sent.judgement.disposition.modifier if sent.judgement.disposition else '?'}"
+            entry.state = (
+                f"refused, MDN: {sent.judgement.disposition.modifier if sent.judgement.disposition else '?'}"
+            )
             entry.milliseconds = (time.time() - at) * 1000
             self.demand(
                 sent.judgement.disposition is not None and not sent.judgement.disposition.is_positive,
@@ -122,7 +124,9 @@ class Stage:
         entry = self._entry(actor, "in", kind.partition(".")[0], telling, at, data, "", door=UPLOAD)
         self.chronicle.add(entry, [(kind, data, "the request's body", "in")])
         if answer.status_code != 202:
-            raise NotCome(f"a receipt for {actor.name}'s upload: the API answered {answer.status_code} {answer.text}")
+            raise NotCome(
+                f"a receipt for {actor.name}'s upload: the API answered {answer.status_code} {answer.text}"
+            )
         entry.checks = (f"answered 202 with document {answer.json()['document']}, once it was stored",)
         self._dealt_with(entry)
         return entry
@@ -143,12 +147,16 @@ class Stage:
         except NotCome:
             keys = {self._key(arrived, tellings) for arrived in actor.waiting}
             waited = f"{actor.name} waited {self.gateway.patience:g} s"
-            self.missing += [f"our {key} for {actor.name} by {actor.door}: {waited}" for key in tellings if key not in keys]
+            self.missing += [
+                f"our {key} for {actor.name} by {actor.door}: {waited}" for key in tellings if key not in keys
+            ]
         found: dict[str, Entry] = {}
         for arrived in sorted(actor.waiting, key=lambda arrived: arrived.at):
             key = self._key(arrived, tellings)
             unexpected = Telling(f"A {key} nobody expected", "This file is not part of the plot.")
-            self.demand(key in tellings and key not in found, f"{actor.name} got a {key} that it did not expect")
+            self.demand(
+                key in tellings and key not in found, f"{actor.name} got a {key} that it did not expect"
+            )
             found[key] = self._write_arrival(actor, arrived, tellings.get(key, unexpected), cause)
         actor.waiting.clear()
         return found

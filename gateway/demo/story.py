@@ -156,9 +156,7 @@ def _key(entry: Entry, guides: Guides) -> list[KeySegment]:
     if entry.document != "cxml":
         return []
     lines = entry.payload.decode("utf-8").splitlines()
-    return [
-        KeySegment(line.strip(), words) for line in lines for mark, words in _XML_WORDS if mark in line
-    ]
+    return [KeySegment(line.strip(), words) for line in lines for mark, words in _XML_WORDS if mark in line]
 
 
 def _whole(entry: Entry, guides: Guides) -> str:

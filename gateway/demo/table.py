@@ -47,7 +47,11 @@ def print_result(chronicle: Chronicle, missing: Sequence[str], out: Path) -> Non
     files = sum(len(entry.files) for entry in entries)
     lines += ["", f"{files} files in {out}, explained in {out / 'STORY.html'}"]
     if missing:
-        lines += ["", f"Not everything came back as it should ({len(missing)}):", *(f"  - {each}" for each in missing)]
+        lines += [
+            "",
+            f"Not everything came back as it should ({len(missing)}):",
+            *(f"  - {each}" for each in missing),
+        ]
     else:
         lines.append(
             f"Everything came back. Each of the {sent} X12 files we sent passes our guide and pyx12. "

@@ -11,7 +11,9 @@ from gateway.demo.stage import Stage
 from gateway.demo.x12_summary import elements
 
 
-def answered(stage: Stage, actor: Actor, kind: str, telling: Telling, act: Callable[[], None]) -> Entry | None:
+def answered(
+    stage: Stage, actor: Actor, kind: str, telling: Telling, act: Callable[[], None]
+) -> Entry | None:
     """Do something that makes a document of ours due, and see it there and acknowledged."""
     cause = time.time()
     act()

@@ -44,7 +44,9 @@ _NOTICE = Telling(
     "The ship notice has the six lanterns and eight blankets that were promised. SN1 says shipped and ordered side by "
     "side; the four backordered lanterns stay open on the order.",
 )
-_BILLED = Telling("What was shipped is billed", "Six lanterns and eight blankets; nothing that is still to come.")
+_BILLED = Telling(
+    "What was shipped is billed", "Six lanterns and eight blankets; nothing that is still to come."
+)
 
 
 def play(stage: Stage) -> None:

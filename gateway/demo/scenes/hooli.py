@@ -41,7 +41,7 @@ def play(stage: Stage) -> None:
     today = stage.now.astimezone(ZoneInfo(hooli.desk.zone)).date()
     data = hooli_order(NUMBER, today, f"{time.time_ns()}@hooli.example")
     arrival = stage.upload(hooli, data, "cxml.xml", _ORDER, name="order-9001.xml")
-    arrival.control_numbers = f"PO {NUMBER}"
+    arrival.control_numbers = NUMBER
     order = stage.gateway.order("hooli", NUMBER)
     if order is None:
         raise NotCome(f"Hooli's order {NUMBER} in the order book")

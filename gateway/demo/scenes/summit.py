@@ -29,10 +29,12 @@ def play(stage: Stage) -> None:
     stage.chronicle.chapter(_TITLE, _INTRODUCTION)
     data = summit_sheet(stage.now.astimezone(ZoneInfo("America/Denver")).date())
     arrival = stage.upload(summit, data, "orders.csv", _SHEET, name="trade-show.csv")
-    arrival.control_numbers = f"PO {GOOD[0]} to {GOOD[1].removeprefix('TS-')}"
+    arrival.control_numbers = f"{GOOD[0]} to {GOOD[1].removeprefix('TS-')}"
     for number in GOOD:
         order = stage.gateway.order(summit.code, number)
-        stage.demand(order is not None and order["acceptance"] == "accepted", f"Summit's order {number}, accepted")
+        stage.demand(
+            order is not None and order["acceptance"] == "accepted", f"Summit's order {number}, accepted"
+        )
     stage.demand(stage.gateway.order(summit.code, BAD) is None, f"the refusal of Summit's order {BAD}")
     cells = [finding.location.cell for finding in arrival.findings if finding.is_error]
-    stage.demand("M4" in cells, "the error beside cell M4 of Summit's sheet")
+    stage.demand("J4" in cells, "the error beside cell J4 of Summit's sheet")

@@ -51,7 +51,7 @@ _BAD = Telling(
 )
 _GOOD = Telling(
     "A good order beside the bad ones",
-    "Dropped together with the three files above and taken in the same poll.",
+    "Dropped together with the two bad files above, and taken in the same poll.",
     "A 997 that accepts it. The order waits for a person, as always with Acme.",
 )
 _REJECTED_INTERCHANGE = Telling(
@@ -90,7 +90,9 @@ def play(stage: Stage) -> None:
 
 def _same_file_again(stage: Stage) -> None:
     acme = stage.cast.acme
-    first = next((entry for entry in stage.chronicle.entries() if entry.partner == "acme" and entry.is_x12), None)
+    first = next(
+        (entry for entry in stage.chronicle.entries() if entry.partner == "acme" and entry.is_x12), None
+    )
     if first is None:
         raise NotCome("Acme's first order, to be sent again")
     known = next((e for e in stage.chronicle.entries() if e.partner == "acme" and e.direction == "out"), None)
@@ -148,7 +150,10 @@ def _foreign_signature(stage: Stage) -> None:
     today = stage.now.astimezone(ZoneInfo(globex.desk.zone)).date()
     data = globex.desk.order(globex_order(FORGED_NUMBER, today, lanterns=0), stage.now)
     stage.post(globex, data, _FORGED, signing=stage.cast.keys.stranger)
-    stage.demand(stage.gateway.order("globex", FORGED_NUMBER) is None, "no order from a message with a foreign signature")
+    stage.demand(
+        stage.gateway.order("globex", FORGED_NUMBER) is None,
+        "no order from a message with a foreign signature",
+    )
     arrival = stage.post(globex, data, _SIGNED)
     answers = stage.replies(globex, arrival.at, {"997": _ACCEPTED_SET, "855": _BLANKETS})
     demand_verdict(stage, answers.get("997"), "A", "a 997 for the order that Globex signed")
@@ -160,7 +165,9 @@ def _order(stage: Stage, number: str, *, red: int = 24) -> bytes:
     desk = stage.cast.acme.desk
     if desk is None:
         raise AssertionError("Acme writes X12")
-    return desk.order(acme_order(number, stage.now.astimezone(ZoneInfo(desk.zone)).date(), red=red), stage.now)
+    return desk.order(
+        acme_order(number, stage.now.astimezone(ZoneInfo(desk.zone)).date(), red=red), stage.now
+    )
 
 
 def _state(stage: Stage, entry: Entry) -> str | None:
