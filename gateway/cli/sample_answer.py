@@ -1,4 +1,4 @@
-"""The 997s that a file would be answered with, under sample control numbers, for ``gateway validate --ack 997``."""
+"""The 997s or 999s that a file would be answered with, under sample control numbers, for ``gateway validate --ack``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from gateway.core.finding import Finding, has_errors
-from gateway.x12.acknowledgement import functional_acknowledgement, needs_acknowledgement
+from gateway.x12.acknowledgement import (
+    functional_acknowledgement,
+    implementation_acknowledgement,
+    implementation_acknowledgement_version,
+    needs_acknowledgement,
+)
 from gateway.x12.envelope import GroupHeader, Identity, InterchangeHeader
 from gateway.x12.events import GroupClosed, InterchangeClosed
 from gateway.x12.writer import EnvelopeSettings, Numbers, write_interchange
@@ -25,10 +30,12 @@ class SampleAnswers:
     """Collects the groups of an interchange and answers them when it ends, as the gateway does on arrival.
 
     ``partner`` and ``station`` say how its envelopes look; without them they are plain ones in the version that came.
+    ``form`` is 997 or 999; a 999 exists from 005010 on, so that older groups are answered in that version.
     """
 
     partner: Partner | None = None
     station: Station | None = None
+    form: str = "997"
     number: int = 0
     _groups: list[GroupClosed] = field(default_factory=list)
 
@@ -43,7 +50,7 @@ class SampleAnswers:
         groups, self._groups = self._groups, []
         if has_errors(event.envelope_findings):
             number = event.header.interchange_control_number
-            yield f"Interchange {number} is refused by its envelope: a TA1 answers it, and no 997"
+            yield f"Interchange {number} is refused by its envelope: a TA1 answers it, and no {self.form}"
             return
         by_envelope: dict[tuple[str, str, str], list[GroupClosed]] = {}
         for group in groups:
@@ -55,7 +62,8 @@ class SampleAnswers:
     def _write(self, groups: list[GroupClosed]) -> Iterator[bytes | tuple[Finding, ...]]:
         self.number += 1
         envelope = self._envelope(groups[0].interchange, groups[0].header)
-        drafts = [functional_acknowledgement(group, envelope=envelope) for group in groups]
+        answer = functional_acknowledgement if self.form == "997" else implementation_acknowledgement
+        drafts = [answer(group, envelope=envelope) for group in groups]
         numbers = Numbers.counted(self.number, self.number, len(drafts))
         zone = (self.partner and self.partner.time_zone) or (self.station and self.station.time_zone)
         now = datetime.now(ZoneInfo(zone) if zone else UTC)
@@ -65,6 +73,9 @@ class SampleAnswers:
             yield data
 
     def _envelope(self, interchange: InterchangeHeader, group: GroupHeader) -> EnvelopeSettings:
+        version = group.version
+        if self.form == "999":
+            version = implementation_acknowledgement_version(version)
         sender = Identity(
             qualifier=interchange.receiver_qualifier,
             identifier=interchange.receiver,
@@ -78,13 +89,14 @@ class SampleAnswers:
         if self.partner is not None:
             from gateway.translation.outbound import envelope_of
 
-            return envelope_of(self.partner, sender, receiver, version=group.version, test=interchange.test)
+            return envelope_of(self.partner, sender, receiver, version=version, test=interchange.test)
         known = re.fullmatch(r"\d{5}", interchange.version, re.ASCII) is not None
+        oldest = "00501" if self.form == "999" else "00200"
         return EnvelopeSettings(
             sender=sender,
             receiver=receiver,
-            interchange_version=interchange.version if known else "00401",
-            group_version=group.version,
+            interchange_version=max(interchange.version if known else "00401", oldest),
+            group_version=version,
             usage="T" if interchange.test else "P",
             newline_after_segment=True,
         )

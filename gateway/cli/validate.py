@@ -42,8 +42,6 @@ def validate(
 
     X12, cXML and CSV. FILE may be - for standard input.
     """
-    if ack == "999":
-        raise UsageFault("999 acknowledgements are not written yet; --ack 997 is")
     if ack and engine != "native":
         raise UsageFault("--ack needs the native engine; leave out --engine pyx12")
     if partner is not None:
@@ -51,7 +49,7 @@ def validate(
     if engine == "pyx12":
         accepted = _second_opinions(session, files, quiet=quiet, as_json=as_json)
     else:
-        accepted = _natively(session, files, partner, ack is not None, quiet=quiet, as_json=as_json)
+        accepted = _natively(session, files, partner, ack, quiet=quiet, as_json=as_json)
     if not accepted:
         click.get_current_context().exit(REFUSED)
 
@@ -60,7 +58,7 @@ def _natively(
     session: Session,
     files: tuple[Source, ...],
     partner: str | None,
-    answer: bool,
+    ack: str | None,
     *,
     quiet: bool,
     as_json: bool,
@@ -71,9 +69,10 @@ def _natively(
     from gateway.translation.translation import Syntax
 
     configuration = session.configuration if partner is not None else None
-    answers = SampleAnswers()
+    answer = ack is not None
+    answers = SampleAnswers(form=ack or "997")
     if partner is not None and configuration is not None:
-        answers = SampleAnswers(configuration.partners[partner], configuration.station)
+        answers = SampleAnswers(configuration.partners[partner], configuration.station, answers.form)
     accepted = True
     for file in files:
         examination = Examination(session.guides, file.name, partner, configuration)
@@ -91,7 +90,7 @@ def _natively(
                         print_findings(part, as_json=as_json, err=True)
         accepted = examination.tally.accepted and accepted
         if answer and examination.syntax is not Syntax.X12:
-            say(f"{file.name} is not X12, and only X12 is answered by a 997")
+            say(f"{file.name} is not X12, and only X12 is answered by a {ack}")
         if not (quiet or as_json):
             print_text(examination.tally.summary(file.name), err=answer)
     return accepted

@@ -16,12 +16,14 @@ class Breach:
     """A condition that is not met: the fault, the position to report it at, and the rule in words.
 
     Words name elements by position in braces, ``{03}``, for the caller to put the segment's id before them.
+    ``trigger`` is the element whose presence makes the condition bite; None where the absence of all does.
     """
 
     fault: Fault
     position: int
     statement: str
     condition: Condition
+    trigger: int | None = None
 
 
 def breach_of(condition: Condition, filled: Filled) -> Breach | None:
@@ -38,6 +40,7 @@ def _paired(condition: Condition, filled: Filled) -> Breach | None:
             missing[0],
             f"{_and(condition.positions)} go together: all or none",
             condition,
+            next(filter(filled, condition.positions)),
         )
     return None
 
@@ -60,7 +63,11 @@ def _exclusive(condition: Condition, filled: Filled) -> Breach | None:
     if len(present) < 2:
         return None
     return Breach(
-        Fault.EXCLUSION_BROKEN, present[1], f"only one of {_or(condition.positions)} may be sent", condition
+        Fault.EXCLUSION_BROKEN,
+        present[1],
+        f"only one of {_or(condition.positions)} may be sent",
+        condition,
+        present[0],
     )
 
 
@@ -75,6 +82,7 @@ def _conditional(condition: Condition, filled: Filled) -> Breach | None:
         missing[0],
         f"with {_or((first,))}, {_and(tuple(others))} must be sent",
         condition,
+        first,
     )
 
 
@@ -88,6 +96,7 @@ def _list_conditional(condition: Condition, filled: Filled) -> Breach | None:
         others[0],
         f"with {_or((first,))}, at least one of {_or(tuple(others))} must be sent",
         condition,
+        first,
     )
 
 

@@ -62,6 +62,7 @@ class Diagnosis:
             rule=wrong.rule,
             number=wrong.number,
             harmless=wrong.harmless,
+            trigger=wrong.trigger,
         )
 
     def segment(
@@ -139,6 +140,7 @@ class Diagnosis:
         rule: str,
         number: str | None = None,
         harmless: bool = False,
+        trigger: int | None = None,
     ) -> None:
         explained = self.other_release and fault in _VERSION_MAY_EXPLAIN
         if explained:
@@ -158,6 +160,7 @@ class Diagnosis:
                 fault=fault,
                 loop=loop or None,
                 element_number=number,
+                trigger=trigger,
             )
         )
 

@@ -145,9 +145,11 @@ class SyntaxFinding(Finding):
     the one found in its place), ``element``, ``component`` and ``repetition`` (AK401) where they apply; ``found`` is
     the bad value (AK404), cut at 200 characters; ``standard_code`` is the acknowledgement code in the group's
     version. ``loop`` is the path of the guide's loop the segment stands in (AK303 takes its last part): ``PO1/N1``.
-    ``element_number`` is the data element reference number (AK402): ``355``.
+    ``element_number`` is the data element reference number (AK402): ``355``. ``trigger`` is, for a relational
+    condition, the position of the element that made it bite (CTX05 of a 999): within a composite, of the component.
     """
 
     fault: Fault
     loop: str | None = None
     element_number: str | None = None
+    trigger: int | None = None

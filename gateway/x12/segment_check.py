@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from gateway.x12.condition import breach_of
@@ -31,6 +31,7 @@ class ElementFault:
     number: str | None = None  # data element reference number
     value: str | None = None
     harmless: bool = False  # told as a warning
+    trigger: int | None = None  # the element (in a composite: component) that makes a condition bite
 
 
 class SegmentCheck:
@@ -222,21 +223,11 @@ def _breaches(
                 f"syntax {table.tag} {condition}",
                 component=breach.position if inside else None,
                 number=table.uses[breach.position - 1].element.number,
+                trigger=breach.trigger,
             )
 
 
 def _in_composite(
     fault: ElementFault, use: ElementUse, component: int | None, repetition: int | None
 ) -> ElementFault:
-    return ElementFault(
-        fault.fault,
-        use.position,
-        fault.statement,
-        fault.wanted,
-        fault.rule,
-        component=component,
-        repetition=repetition,
-        number=fault.number,
-        value=fault.value,
-        harmless=fault.harmless,
-    )
+    return replace(fault, position=use.position, component=component, repetition=repetition)

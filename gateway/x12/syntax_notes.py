@@ -26,6 +26,7 @@ class ElementNote:
     number: str | None  # AK402
     code: str  # AK403
     bad_value: str | None  # AK404
+    trigger: tuple[int, int | None] | None = None  # CTX05: element and component that a condition depends on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,14 +82,21 @@ def _segment_note(tag: str, position: int, findings: list[Finding]) -> SegmentNo
     return SegmentNote(
         segment=tag,
         position=position,
-        loop=loops[0].rpartition("/")[2] if loops else None,
+        loop=_loop_identifier(loops[0]) if loops else None,
         codes=tuple(dict.fromkeys(codes)),
         elements=elements,
     )
 
 
+def _loop_identifier(path: str) -> str:
+    """AK303 of a loop's path: ``N1`` for ``PO1/N1``, and for ``N1#2``, where the tables tell two loops apart."""
+    return path.rpartition("/")[2].partition("#")[0]
+
+
 def _element_note(finding: Finding) -> ElementNote:
     place = finding.location
+    trigger = finding.trigger if isinstance(finding, SyntaxFinding) else None
+    inside = place.component is not None  # of a condition within a composite the trigger is a component too
     return ElementNote(
         element=place.element or 1,
         component=place.component,
@@ -96,4 +104,5 @@ def _element_note(finding: Finding) -> ElementNote:
         number=finding.element_number if isinstance(finding, SyntaxFinding) else None,
         code=finding.standard_code or "",
         bad_value=finding.found,
+        trigger=((place.element or 1, trigger) if inside else (trigger, None)) if trigger else None,
     )

@@ -12,6 +12,8 @@ from gateway.x12.acknowledgement import (
     AcknowledgementPolicy,
     functional_acknowledgement,
     group_status,
+    implementation_acknowledgement,
+    implementation_acknowledgement_version,
     needs_acknowledgement,
     read_functional_acknowledgement,
 )
@@ -19,7 +21,7 @@ from gateway.x12.delimiters import Delimiters
 from gateway.x12.draft import SetDraft
 from gateway.x12.envelope import GroupHeader, Identity, InterchangeHeader
 from gateway.x12.events import GroupClosed, SetVerdict
-from gateway.x12.faults import Fault, SyntaxFinding
+from gateway.x12.faults import Fault, Level, SyntaxFinding
 from gateway.x12.segment_text import joined
 from gateway.x12.segments import Segment
 from gateway.x12.transaction_set import TransactionSet
@@ -266,6 +268,8 @@ def test_no_more_than_five_codes_and_99_element_notes() -> None:
         (AcknowledgementPolicy(), Severity.WARNING, ("A", "A")),
         (AcknowledgementPolicy(note_warnings=True), Severity.WARNING, ("E", "E")),
         (AcknowledgementPolicy(tolerated=frozenset({"element-too-long"})), Severity.ERROR, ("E", "E")),
+        (AcknowledgementPolicy(tolerated_levels=frozenset({Level.ELEMENT})), Severity.ERROR, ("E", "E")),
+        (AcknowledgementPolicy(tolerated_levels=frozenset({Level.SEGMENT})), Severity.ERROR, ("R", "R")),
     ],
 )
 def test_policy_decides_between_rejected_noted_and_accepted(
@@ -292,6 +296,51 @@ def test_group_status() -> None:
     assert [group_status(_closed(*sets)) for sets in ([], [_verdict()], [bad], [bad, _verdict()])] == [
         *"AARP"
     ]
+
+
+def test_a_partner_who_posts_whole_groups_gets_no_p() -> None:
+    closed = _closed(_verdict(LONG_QUANTITY), _verdict(number="0002"))
+    text = _text(functional_acknowledgement(closed, AcknowledgementPolicy(whole_group=True)))
+    assert (text[1], text[-2:]) == ("AK2*850*0001", ["AK5*R*5", "AK9*R*2*2*0"])
+
+
+def test_the_tables_mark_of_a_second_loop_is_not_told() -> None:
+    second = replace(LONG_QUANTITY, loop="OID/N1#2")
+    assert "AK3*PO1*5*N1*8" in _text(functional_acknowledgement(_closed(_verdict(second))))
+
+
+def test_999_in_its_own_segments_and_codes() -> None:
+    too_many = _finding(
+        Fault.TOO_MANY_COMPONENTS, segment="REF", segment_number=3, element=4, component=7, found="A"
+    )
+    missing = _finding(
+        Fault.CONDITION_UNMET, segment="PO1", segment_number=5, element=7, loop="PO1", element_number="234"
+    )
+    inside = replace(missing, location=replace(missing.location, element=4, component=2), trigger=1)
+    verdict = _verdict(too_many, replace(missing, trigger=6), inside, convention="C1")
+    draft = implementation_acknowledgement(_closed(verdict))
+    assert draft.set_code == "999"
+    assert _text(draft) == [
+        "AK1*PO*0007*004010VICS",
+        "AK2*850*0001*C1",
+        "IK3*REF*3**8",
+        "IK4*4>7**13*A",
+        "IK3*PO1*5*PO1*8",
+        "IK4*7*234*2",
+        "CTX*SITUATIONAL TRIGGER*PO1*5*PO1*6",
+        "IK4*4>2*234*2",
+        "CTX*SITUATIONAL TRIGGER*PO1*5*PO1*4>1",
+        "IK5*R*5",
+        "AK9*R*1*1*0",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("version", "written"),
+    [("004010VICS", "005010"), ("junk", "005010"), ("005010X220", "005010"), ("006020", "006020")],
+)
+def test_version_of_a_999(version: str, written: str) -> None:
+    assert implementation_acknowledgement_version(version) == written
 
 
 def test_acknowledgements_are_never_acknowledged() -> None:
@@ -342,14 +391,16 @@ def test_999_is_read_alike() -> None:
     read = read_functional_acknowledgement(
         _document(
             "ST*999*0001*005010X231~AK1*HC*17*005010X222A1~AK2*837*0001*005010X222A1~IK3*NM1*8*2010*I9~"
-            "CTX*SITUATIONAL TRIGGER*CLM*43**5>3*C023>1325~IK4*9>2>1*67*I12*ABC~IK5*R*5*I5~AK9*R*1*1*0*2~SE*9*0001~"
+            "CTX*SITUATIONAL TRIGGER*CLM*43**5>3*C023>1325~CTX*CLM01>123~"
+            "IK4*9>2>1*67*I12*ABC~IK5*R*5*I5~AK9*R*1*1*0*2~SE*10*0001~"
         )
     )
     assert read is not None
     assert (read.version, read.codes) == ("005010X222A1", ("2",))
     assert read.sets[0].codes == ("5", "I5")
     assert read.sets[0].errors == (
-        "segment 8 NM1 in loop 2010: the guide does not use this segment beside the others (I9)",
+        "segment 8 NM1 in loop 2010: the guide does not use this segment beside the others (I9)"
+        "; in context SITUATIONAL TRIGGER CLM at segment 43, element 5-3; in context CLM01 123",
         "segment 8 NM109-2 (element 67): value does not follow the guide's pattern (I12), sent was ABC",
     )
 
