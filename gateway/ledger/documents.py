@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from gateway.core.finding import Finding
 from gateway.ledger import tables
 from gateway.ledger.database import Transaction
+from gateway.ledger.insertion import insert_new
 
 # received → translated | refused | held | duplicate; rendered → delivered | acknowledged | rejected
 STATES = (
@@ -54,14 +54,7 @@ class StoredDocument:
 
 def keep_content(tx: Transaction, sha256: str, size: int, at: datetime) -> None:
     """Note that the archive holds a content; noting it again changes nothing."""
-    known = tx.execute(select(tables.content.c.sha256).where(tables.content.c.sha256 == sha256)).first()
-    if known is None:
-        savepoint = tx.begin_nested()
-        try:
-            tx.execute(insert(tables.content).values(sha256=sha256, size=size, stored_at=at))
-            savepoint.commit()
-        except IntegrityError:  # another worker noted the same bytes between our look and our insert
-            savepoint.rollback()
+    insert_new(tx, tables.content, ("sha256",), {"sha256": sha256, "size": size, "stored_at": at})
 
 
 def add(tx: Transaction, **values: Any) -> int:
@@ -105,20 +98,14 @@ def listed(
 
 def claim_payload(tx: Transaction, partner: str, sha256: str, document_id: int) -> int | None:
     """Claim a payload for a partner's document. Returns None when it is new, else the document that had it first."""
-    key = (tables.received_payload.c.partner == partner) & (tables.received_payload.c.sha256 == sha256)
-    first = tx.execute(select(tables.received_payload.c.document_id).where(key)).scalar_one_or_none()
-    if first is not None:
-        return None if first == document_id else int(first)
-    savepoint = tx.begin_nested()
-    try:
-        tx.execute(
-            insert(tables.received_payload).values(partner=partner, sha256=sha256, document_id=document_id)
-        )
-        savepoint.commit()
-    except IntegrityError:  # a concurrent worker was first
-        savepoint.rollback()
-        return int(tx.execute(select(tables.received_payload.c.document_id).where(key)).scalar_one())
-    return None
+    table = tables.received_payload
+    values = {"partner": partner, "sha256": sha256, "document_id": document_id}
+    if insert_new(tx, table, ("partner", "sha256"), values) is not None:
+        return None
+    first = tx.execute(
+        select(table.c.document_id).where(table.c.partner == partner, table.c.sha256 == sha256)
+    ).scalar_one()
+    return None if first == document_id else int(first)
 
 
 def add_findings(tx: Transaction, document_id: int, findings: Iterable[Finding]) -> None:
@@ -153,8 +140,10 @@ def submission(tx: Transaction, partner: str, key: str) -> dict[str, Any] | None
     return dict(row._mapping) if row else None
 
 
-def keep_submission(tx: Transaction, partner: str, key: str, sha256: str, document_id: int) -> None:
-    """Remember an idempotency key with the document it brought."""
-    tx.execute(
-        insert(tables.idempotency).values(partner=partner, key=key, sha256=sha256, document_id=document_id)
-    )
+def keep_submission(tx: Transaction, partner: str, key: str, sha256: str, document_id: int) -> bool:
+    """Remember an idempotency key with the document it brought.
+
+    False where a concurrent request with the key was first; its transaction is waited for.
+    """
+    values = {"partner": partner, "key": key, "sha256": sha256, "document_id": document_id}
+    return insert_new(tx, tables.idempotency, ("partner", "key"), values) is not None

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Row, func, insert, select, update
 
 from gateway.core.failure import TerminalFailure
 from gateway.ledger import tables
 from gateway.ledger.database import Transaction
+from gateway.ledger.insertion import insert_new
 
 CONTROL_NUMBER_MAXIMUM = 999_999_999
 
@@ -62,47 +62,33 @@ def _locked(tx: Transaction, scope: str, test: bool, minimum: int, maximum: int)
     query = select(table).where(table.c.scope == scope, table.c.test == test).with_for_update()
     series = tx.execute(query).first()
     if series is None:
-        savepoint = tx.begin_nested()
-        try:
-            tx.execute(
-                insert(table).values(
-                    scope=scope, test=test, next=minimum, minimum=minimum, maximum=maximum, cycle=0
-                )
-            )
-            savepoint.commit()
-        except IntegrityError:  # a concurrent worker made the series first
-            savepoint.rollback()
+        values = {"scope": scope, "test": test, "next": minimum, "minimum": minimum, "maximum": maximum}
+        insert_new(tx, table, ("scope", "test"), values)  # or a concurrent worker made it first
         series = tx.execute(query).one()
     return series
 
 
 def assign(tx: Transaction, scope: str, test: bool, number: int, document_id: int) -> None:
-    """Note which document a number drawn in this transaction went into."""
-    series = select(tables.number_series).where(
-        tables.number_series.c.scope == scope, tables.number_series.c.test == test
-    )
-    row = tx.execute(series).one()
-    table = tables.drawn_number
-    tx.execute(
-        update(table)
-        .where(table.c.series_id == row.id, table.c.cycle == row.cycle, table.c.number == number)
-        .values(document_id=document_id)
-    )
+    """Note which document a number drawn before went into."""
+    _change_newest(tx, scope, test, number, document_id=document_id)
 
 
 def void(tx: Transaction, scope: str, test: bool, number: int, reason: str) -> None:
     """Mark a drawn number as never sent, with the reason an auditor will read."""
-    series = select(tables.number_series.c.id).where(
-        tables.number_series.c.scope == scope, tables.number_series.c.test == test
+    _change_newest(tx, scope, test, number, state="void", reason=reason)
+
+
+def _change_newest(tx: Transaction, scope: str, test: bool, number: int, **values: Any) -> None:
+    """Change a number as it was drawn last; the same number of earlier cycles is another one."""
+    table, series = tables.drawn_number, tables.number_series
+    key = select(series.c.id).where(series.c.scope == scope, series.c.test == test).scalar_subquery()
+    drawn_last = (
+        select(func.max(table.c.cycle))
+        .where(table.c.series_id == key, table.c.number == number)
+        .scalar_subquery()
     )
-    tx.execute(
-        update(tables.drawn_number)
-        .where(
-            tables.drawn_number.c.series_id == series.scalar_subquery(),
-            tables.drawn_number.c.number == number,
-        )
-        .values(state="void", reason=reason)
-    )
+    where = (table.c.series_id == key) & (table.c.cycle == drawn_last) & (table.c.number == number)
+    tx.execute(update(table).where(where).values(**values))
 
 
 def drawn(tx: Transaction, scope: str, test: bool) -> list[int]:

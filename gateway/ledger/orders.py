@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from gateway.ledger import tables
 from gateway.ledger.database import Transaction
+from gateway.ledger.insertion import insert_new
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,14 +66,10 @@ def by_key(tx: Transaction, partner: str, test: bool, business_key: str) -> Stor
 
 def add(tx: Transaction, lines: Sequence[dict[str, Any]], **values: Any) -> int | None:
     """Insert an order with its lines. None when another worker inserted the same business key meanwhile."""
-    table = tables.orders
-    savepoint = tx.begin_nested()
-    try:
-        order_id = int(tx.execute(insert(table).values(**values).returning(table.c.id)).scalar_one())
-        savepoint.commit()
-    except IntegrityError:
-        savepoint.rollback()
+    row = insert_new(tx, tables.orders, ("partner", "test", "business_key"), values)
+    if row is None:
         return None
+    order_id = int(row.id)
     if lines:
         tx.execute(insert(tables.order_line), [{"order_id": order_id, **line} for line in lines])
     return order_id

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from gateway.ledger import tables
 from gateway.ledger.database import Transaction
+from gateway.ledger.insertion import insert_new
 
 
 def active(tx: Transaction) -> str | None:
@@ -30,14 +31,10 @@ def publish(
     """Store a revision and make it active, if ``parent`` still is the active one (compare and swap)."""
     if active(tx) != parent:
         return False
-    known = tx.execute(select(tables.revision.c.hash).where(tables.revision.c.hash == revision)).first()
-    if known is None:
-        tx.execute(
-            insert(tables.revision).values(hash=revision, parent=parent, published_at=at, files=dict(content))
-        )
+    values = {"hash": revision, "parent": parent, "published_at": at, "files": dict(content)}
+    insert_new(tx, tables.revision, ("hash",), values)
     if parent is None:
-        tx.execute(insert(tables.active_revision).values(id=1, hash=revision))
-        return True
+        return insert_new(tx, tables.active_revision, ("id",), {"id": 1, "hash": revision}) is not None
     swapped = tx.execute(
         update(tables.active_revision).where(tables.active_revision.c.hash == parent).values(hash=revision)
     )

@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from gateway.ledger import tables
 from gateway.ledger.database import Transaction
+from gateway.ledger.insertion import insert_new
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,15 +39,8 @@ class Unbilled:
 
 def add(tx: Transaction, **values: Any) -> int | None:
     """Insert a shipment; None when its number is taken."""
-    table = tables.shipment
-    savepoint = tx.begin_nested()
-    try:
-        shipment_id = int(tx.execute(insert(table).values(**values).returning(table.c.id)).scalar_one())
-        savepoint.commit()
-    except IntegrityError:
-        savepoint.rollback()
-        return None
-    return shipment_id
+    row = insert_new(tx, tables.shipment, ("test", "shipment_number"), values)
+    return None if row is None else int(row.id)
 
 
 def add_lines(tx: Transaction, rows: Iterable[dict[str, Any]]) -> None:
@@ -58,12 +51,8 @@ def add_lines(tx: Transaction, rows: Iterable[dict[str, Any]]) -> None:
 def add_cartons(tx: Transaction, shipment_id: int, test: bool, ssccs: Iterable[str]) -> str | None:
     """Insert the cartons of a shipment. Returns the first SSCC that was used before, else None."""
     for sscc in ssccs:
-        savepoint = tx.begin_nested()
-        try:
-            tx.execute(insert(tables.carton).values(sscc=sscc, test=test, shipment_id=shipment_id))
-            savepoint.commit()
-        except IntegrityError:
-            savepoint.rollback()
+        values = {"sscc": sscc, "test": test, "shipment_id": shipment_id}
+        if insert_new(tx, tables.carton, ("sscc", "test"), values) is None:
             return sscc
     return None
 

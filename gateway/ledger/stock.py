@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 
 from gateway.ledger import tables
 from gateway.ledger.database import Transaction
+from gateway.ledger.insertion import insert_new
 
 
 def available(tx: Transaction, test: bool, items: Iterable[str]) -> dict[str, Decimal]:
@@ -68,16 +69,12 @@ def _spread(tx: Transaction, test: bool, item: str, quantity: Decimal, *, reserv
 def put(tx: Transaction, test: bool, item: str, location: str, on_hand: Decimal) -> Decimal:
     """Set what is on hand from a count. Returns by how much reservations exceed it (then on hand stays reserved)."""
     table = tables.stock
-    where = (table.c.test == test) & (table.c.item == item) & (table.c.location == location)
-    row = tx.execute(select(table.c.reserved).where(where).with_for_update()).first()
-    if row is None:
-        tx.execute(
-            insert(table).values(
-                test=test, item=item, location=location, on_hand=on_hand, reserved=Decimal(0)
-            )
-        )
+    values = {"test": test, "item": item, "location": location, "on_hand": on_hand}
+    if insert_new(tx, table, ("test", "item", "location"), values) is not None:
         return Decimal(0)
-    short: Decimal = max(row.reserved - on_hand, Decimal(0))
+    where = (table.c.test == test) & (table.c.item == item) & (table.c.location == location)
+    reserved: Decimal = tx.execute(select(table.c.reserved).where(where).with_for_update()).scalar_one()
+    short = max(reserved - on_hand, Decimal(0))
     tx.execute(update(table).where(where).values(on_hand=on_hand + short))
     return short
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from gateway.ledger import tables
 from gateway.ledger.database import Transaction
+from gateway.ledger.insertion import insert_new
 
 
 def unsettled(tx: Transaction, connection: str, fingerprint: str) -> str | None:
@@ -24,11 +25,10 @@ def take(
     """Note, in the transaction that receives it, that a file was taken."""
     table = tables.taken_file
     values = {"path": path, "sha256": sha256, "document_id": document_id, "settled": False}
-    key = (table.c.connection == connection) & (table.c.fingerprint == fingerprint)
-    if tx.execute(select(table.c.document_id).where(key)).first() is not None:
-        tx.execute(update(table).where(key).values(**values))
-    else:
-        tx.execute(insert(table).values(connection=connection, fingerprint=fingerprint, **values))
+    key = {"connection": connection, "fingerprint": fingerprint}
+    if insert_new(tx, table, ("connection", "fingerprint"), {**key, **values}) is None:
+        where = (table.c.connection == connection) & (table.c.fingerprint == fingerprint)
+        tx.execute(update(table).where(where).values(**values))
 
 
 def settle(tx: Transaction, connection: str, fingerprint: str) -> None:
