@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import datetime
 
 from fastapi import APIRouter, Request
@@ -11,6 +12,7 @@ from fastapi.responses import JSONResponse
 from gateway.api.problem import Problem
 from gateway.api.spool import received
 from gateway.api.tokens import bearer, http_door, require_partner
+from gateway.as2.parameter import clean_file_name
 from gateway.flow.gateway import Gateway
 from gateway.flow.receive import Arrival, receive
 from gateway.ledger import documents
@@ -33,13 +35,22 @@ def upload_router(gateway: Gateway) -> APIRouter:
         body = await received(request.stream().__aiter__(), request.headers.get("content-length"), MOST_BYTES)
         if not body:
             raise Problem(400, "The body is empty", "Send the file as the request's body")
-        name = request.headers.get("x-file-name")
+        name = _file_name(request.headers.get("x-file-name"))
         key = request.headers.get("idempotency-key")
         peer = request.client.host if request.client else None
         document_id = await run_in_threadpool(submit, gateway, partner.code, body, name, key, peer)
         return JSONResponse({"document": f"D{document_id}"}, 202)
 
     return router
+
+
+def _file_name(header: str | None) -> str | None:
+    """The sender's name for the file, as UTF-8 where it is that; data to be shown, so cleaned, and never a path."""
+    if header is None:
+        return None
+    with contextlib.suppress(UnicodeDecodeError):  # else it is Latin-1, as HTTP has it
+        header = header.encode("latin-1").decode("utf-8")
+    return clean_file_name(header)
 
 
 def submit(
@@ -56,11 +67,11 @@ def submit(
         return _same(earlier["sha256"], sha256, int(earlier["document_id"]))
 
     def remember(tx: Transaction, document_id: int, _now: datetime) -> None:
-        if key:
-            raced = documents.submission(tx, partner_code, key)
-            if raced is not None:
-                raise _Raced(_same(raced["sha256"], sha256, int(raced["document_id"])))
-            documents.keep_submission(tx, partner_code, key, sha256, document_id)
+        if not key or documents.keep_submission(tx, partner_code, key, sha256, document_id):
+            return
+        first = documents.submission(tx, partner_code, key)
+        if first is not None:
+            raise _Raced(_same(first["sha256"], sha256, int(first["document_id"])))
 
     arrival = Arrival(
         data=body,
