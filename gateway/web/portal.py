@@ -118,7 +118,7 @@ class _Portal:
         with self.gateway.database.reading() as tx:
             stored = _own_document(tx, session, reference)
             first = _first_of(tx, session, stored)
-            findings = [_for_buyer(finding) for finding in documents.findings_of(tx, first.id)]
+            findings = _for_buyer(documents.findings_of(tx, first.id))
             only, start = sheet_page(request)
             sheet = sheet_of(self.gateway, tx, first, findings, only_problems=only, first=start)
             own = [found for found in orders_found(tx, first.id) if found.partner == session.holder]
@@ -238,14 +238,18 @@ def _first_of(tx: Transaction, session: Session, document: StoredDocument) -> St
     return first if first is not None and first.partner == session.holder else document
 
 
-def _for_buyer(finding: Finding) -> Finding:
-    """The finding without what concerns only us: our files, and who else trades with us."""
+def _for_buyer(findings: list[Finding]) -> list[Finding]:
+    """The findings without what concerns only us: our files and rules, and who else trades with us."""
+    return list(dict.fromkeys(map(_told_to_buyer, findings)))
+
+
+def _told_to_buyer(finding: Finding) -> Finding:
+    location = replace(finding.location, file=None)  # the page says which; some point into our own files
     if not _OF_ROUTING.fullmatch(finding.code) or not finding.is_error:
-        return replace(finding, rule=None)
+        return replace(finding, location=location, rule=None)
     return Finding(
-        code=finding.code,
-        severity=finding.severity,
-        location=finding.location,
+        code="envelope-not-agreed",
+        location=location,
         message="The file does not say, in the way agreed with you, who sends it to whom",
         fix="Check sender and receiver in the file's envelope, or ask us",
     )
