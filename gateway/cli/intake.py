@@ -133,9 +133,10 @@ def _report(finished: bool, later: int, items: list[WorkItem], as_json: bool) ->
         opened = [f"W{item.id}" for item in items]
         print_json({"finished": finished, "due_later": later, "work": opened})
         return
-    print_text("Nothing due is left" if finished else f"The time is up; {later} steps are still due")
+    steps = f"{later} step" if later == 1 else f"{later} steps"
+    print_text("Nothing due now is left" if finished else f"The time is up; {steps} still due")
     if finished and later:
-        print_text(f"{later} steps will be tried again later")
+        print_text(f"{steps} to be tried again later; gateway status says when the next one is due")
     for item in items:
         print_text(f"W{item.id}  {item.title}")
         print_text(f"      {item.action}")

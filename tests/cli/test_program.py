@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -87,58 +88,55 @@ def test_checking_a_small_file_loads_no_heavy_library() -> None:
     assert finished.stdout.splitlines()[-1:] == ["[]"], finished.stderr
 
 
+def output(*arguments: object, **options: Any) -> tuple[int, bytes, bytes]:
+    """Exit code, standard output and standard error of a process of its own."""
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
+    with start(*arguments, **streams) as process:
+        out, err = process.communicate(timeout=60)
+    return process.returncode, out or b"", err
+
+
 def test_a_process_of_its_own_gives_the_same_answers(nowhere: Path) -> None:
-    good = start("validate", GOOD_850, stdout=subprocess.PIPE, cwd=nowhere)
-    bad = start("validate", "missing.edi", stderr=subprocess.PIPE, cwd=nowhere)
-    assert good.communicate(timeout=60)[0].decode() == f"{GOOD_850}: accepted, 1 transaction set\n"
-    assert b"does not exist" in bad.communicate(timeout=60)[1]
-    assert (good.returncode, bad.returncode) == (0, 2)
+    good = f"{GOOD_850}: accepted, 1 transaction set\n".encode()
+    assert output("validate", GOOD_850, cwd=nowhere) == (0, good, b"")
+    code, _, said = output("validate", "missing.edi", cwd=nowhere)
+    assert code == 2
+    assert b"missing.edi does not exist" in said
 
 
 def test_ctrl_c_ends_with_130_and_one_word(nowhere: Path) -> None:
-    process = start(
-        "validate",
-        GOOD_850,
-        "-",
-        stdin=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        environ={"PYTHONUNBUFFERED": "1"},
-        cwd=nowhere,
-    )
-    assert process.stdout is not None
-    # The first file's line shows that the command is through with it and waits for standard input.
-    assert b"accepted" in process.stdout.readline()
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with start("validate", GOOD_850, "-", environ={"PYTHONUNBUFFERED": "1"}, cwd=nowhere, **pipes) as process:
+        assert process.stdout is not None
+        # The first file's line shows that the command is through with it and waits for standard input.
+        assert b"accepted" in process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
     assert (process.returncode, said) == (130, b"Interrupted\n")
 
 
 def test_a_reader_that_leaves_ends_us_quietly(nowhere: Path) -> None:
-    text = GOOD_850.read_bytes()
-    (nowhere / "many.edi").write_bytes(text * 400)
-    process = start("inspect", "many.edi", stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=nowhere)
-    assert process.stdout is not None and process.stderr is not None
-    process.stdout.readline()
-    process.stdout.close()
-    assert process.stderr.read() == b""
-    assert process.wait(timeout=60) == 141
+    (nowhere / "many.edi").write_bytes(GOOD_850.read_bytes() * 400)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with start("inspect", "many.edi", cwd=nowhere, **pipes) as process:
+        assert process.stdout is not None and process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(timeout=60) == 141
 
 
 def test_a_full_disk_is_told(nowhere: Path) -> None:
     with Path("/dev/full").open("wb") as full:
-        process = start("parse", GOOD_850, stdout=full, stderr=subprocess.PIPE, cwd=nowhere)
-        _, said = process.communicate(timeout=60)
-    assert (process.returncode, said) == (2, b"Error: No space left on device\n")
+        code, _, said = output("parse", GOOD_850, cwd=nowhere, stdout=full)
+    assert (code, said) == (2, b"Error: No space left on device\n")
 
 
 def test_json_stays_json_where_the_terminal_knows_latin_1_only(nowhere: Path) -> None:
     text = GOOD_850.read_text().replace("CTT*", "MSG*Łódź~\nCTT*", 1)
     (nowhere / "name.edi").write_text(text, encoding="utf-8")
     environ = {"PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"}
-    process = start("inspect", "name.edi", stdout=subprocess.PIPE, environ=environ, cwd=nowhere)
-    assert b"\\u0141\xf3d\\u017a" in process.communicate(timeout=60)[0]
+    assert b"\\u0141\xf3d\\u017a" in output("inspect", "name.edi", environ=environ, cwd=nowhere)[1]
     (nowhere / "Ł.edi").write_text(GOOD_850.read_text())
-    process = start("parse", "Ł.edi", stdout=subprocess.PIPE, environ=environ, cwd=nowhere)
-    (order,) = rows(process.communicate(timeout=60)[0].decode("ascii"))
+    (order,) = rows(output("parse", "Ł.edi", environ=environ, cwd=nowhere)[1].decode("ascii"))
     assert order["origin"]["file"] == "Ł.edi"
