@@ -12,13 +12,14 @@ import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
-from gateway.core.failure import TerminalFailure
+from gateway.core.failure import Failure, TerminalFailure
 from gateway.flow.gateway import Gateway
-from gateway.ledger import due, journal, work_items
-from gateway.ledger.database import Transaction
+from gateway.ledger import deliveries, documents, due, journal, work_items
+from gateway.ledger.database import Transaction, after_commit
 from gateway.ledger.due import DueStep
 from gateway.work.steps import NETWORK_STEPS, STEPS
 
@@ -26,14 +27,14 @@ log = structlog.get_logger("gateway.work")
 
 BATCH = 200
 LOOK_SECONDS = 1.0
-FIRST_LOOK_SECONDS = 0.005
-"""An offer wakes us inside the transaction that makes it: its commit comes a moment later, so we look again soon."""
 ATTEMPTS = 5
 RETRY_SECONDS = (1, 5, 30, 120)
+UNRECORDED_SECONDS = 5
+"""How long a step rests here whose failure could not be recorded."""
 
 
 class Wake:
-    """The in-process engine's ``Offer``: writes the due row, and wakes the runner for when the commit is through."""
+    """The in-process engine's ``Offer``: writes the due row, and wakes the runner once it is committed."""
 
     def __init__(self) -> None:
         self.event = threading.Event()
@@ -41,7 +42,7 @@ class Wake:
     def __call__(self, tx: Transaction, step: str, subject: str, at: datetime) -> None:
         """Make a step due on the caller's transaction."""
         due.add(tx, step, subject, at)
-        self.event.set()
+        after_commit(tx, self.event.set)
 
 
 class Runner:
@@ -53,6 +54,7 @@ class Runner:
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{id(self):x}"
         self._network = ThreadPoolExecutor(network_threads, thread_name_prefix="deliver")
         self._under_way: dict[int, Future[None]] = {}
+        self._unrecorded: dict[int, float] = {}
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -81,44 +83,47 @@ class Runner:
             if self._round():
                 continue
             if not self._under_way:
-                return True
+                return not self._unrecorded
             self._wake.event.wait(0.02)
             self._wake.event.clear()
             self._collect()
         return False
 
     def _run(self) -> None:
-        pause = LOOK_SECONDS
         while not self._stopping.is_set():
             try:
                 busy = self._round()
             except Exception:
                 log.exception("runner_round_failed")
                 busy = False
-            if busy:
-                pause = FIRST_LOOK_SECONDS
-                continue
-            woken = self._wake.event.wait(pause)
-            self._wake.event.clear()
-            pause = FIRST_LOOK_SECONDS if woken else min(2 * pause, LOOK_SECONDS)
+            if not busy:
+                self._wake.event.wait(LOOK_SECONDS)
+                # Cleared before the next look: what is offered from now on is either seen by it or wakes us again.
+                self._wake.event.clear()
 
     def _round(self) -> int:
-        """One look at what is due; returns how many steps were run or started."""
+        """One look at what is due; returns how many steps were run or started.
+
+        Looked up apart: a long queue of deliveries to partners who hang must not hide the database steps behind it.
+        """
         self._collect()
         now = self._gateway.database.now()
         with self._gateway.database.reading() as tx:
-            steps = due.ready(tx, now, limit=BATCH)
+            network = due.ready(tx, now, limit=BATCH, only=NETWORK_STEPS)
+            steps = due.ready(tx, now, limit=BATCH, without=NETWORK_STEPS)
         count = 0
-        for step in steps:
-            if self._stopping.is_set():
-                break
-            if step.step not in NETWORK_STEPS:
-                self.run(step)
-                count += 1
-            elif step.id not in self._under_way:
+        for step in network:
+            if self._may_begin(step) and len(self._under_way) < BATCH:
                 self._under_way[step.id] = self._network.submit(self._run_beside, step)
                 count += 1
+        for step in steps:
+            if self._may_begin(step):
+                self.run(step)
+                count += 1
         return count
+
+    def _may_begin(self, step: DueStep) -> bool:
+        return not (self._stopping.is_set() or step.id in self._under_way or step.id in self._unrecorded)
 
     def _run_beside(self, step: DueStep) -> None:
         try:
@@ -129,6 +134,8 @@ class Runner:
     def _collect(self) -> None:
         for due_id in [due_id for due_id, future in self._under_way.items() if future.done()]:
             del self._under_way[due_id]
+        for due_id in [due_id for due_id, until in self._unrecorded.items() if until < time.monotonic()]:
+            del self._unrecorded[due_id]
 
     def run(self, step: DueStep) -> None:
         """Run one step. Whatever goes wrong is recorded with the step, never lost and never raised."""
@@ -137,9 +144,10 @@ class Runner:
         try:
             STEPS[step.step](self._gateway, step, self._owner)
         except Exception as error:
-            bound.exception("step_failed") if not isinstance(error, TerminalFailure) else bound.error(
-                "step_failed", reason=str(error)
-            )
+            if isinstance(error, Failure):
+                bound.error("step_failed", reason=str(error))
+            else:
+                bound.exception("step_failed")
             self._failed(step, error)
         else:
             bound.info("step_done", milliseconds=round((time.monotonic() - started) * 1000))
@@ -150,37 +158,40 @@ class Runner:
         try:
             now = self._gateway.database.now()
             with self._gateway.database.transaction() as tx:
-                if due.load(tx, step.id) is None:
-                    return
+                current = due.load(tx, step.id)
+                if (
+                    current is None
+                    or current.attempts != step.attempts
+                    or current.owner not in (None, self._owner)
+                ):
+                    return  # done, recorded or taken over meanwhile by another runner: no longer ours to judge
                 if isinstance(error, TerminalFailure) or step.attempts + 1 >= ATTEMPTS:
                     _dead_letter(tx, step, text, now)
                 else:
                     wait = RETRY_SECONDS[min(step.attempts, len(RETRY_SECONDS) - 1)]
                     due.postpone(tx, step.id, now + timedelta(seconds=wait), text)
         except Exception:
-            # The database itself is away: the row is still due, and the next look finds it.
+            # The database itself is away, say: the row is still due, but to run it at once would only hammer.
+            self._unrecorded[step.id] = time.monotonic() + UNRECORDED_SECONDS
             log.exception("failure_not_recorded", step=step.step, subject=step.subject)
 
 
 def _dead_letter(tx: Transaction, step: DueStep, text: str, now: datetime) -> None:
     due.done(tx, step.id)
-    document_id = int(step.subject[1:]) if step.subject[:1] == "D" and step.subject[1:].isdigit() else None
-    delivery_id = int(step.subject[1:]) if step.subject[:1] == "V" and step.subject[1:].isdigit() else None
+    letter, number = step.subject[:1], step.subject[1:]
+    document = documents.load(tx, int(number)) if letter == "D" and number.isdigit() else None
+    delivery = deliveries.load(tx, int(number)) if letter == "V" and number.isdigit() else None
+    about: dict[str, Any] = {
+        "document_id": document.id if document else None,
+        "delivery_id": delivery.id if delivery else None,
+    }
     work_items.open_item(
         tx,
         "dead_letter",
         title=f"The step {step.step} of {step.subject} failed for good: {text}",
         action="gateway work resolve {id} --retry  (after the cause is mended)",
         at=now,
-        document_id=document_id,
-        delivery_id=delivery_id,
         details={"step": step.step, "subject": step.subject},
+        **about,
     )
-    journal.write(
-        tx,
-        "dead_letter",
-        at=now,
-        document_id=document_id,
-        delivery_id=delivery_id,
-        details={"step": step.step},
-    )
+    journal.write(tx, "dead_letter", at=now, details={"step": step.step}, **about)
