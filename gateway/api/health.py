@@ -43,7 +43,8 @@ def not_ready(gateway: Gateway, runner_alive: Callable[[], bool]) -> list[str]:
     except Failure as failure:
         faults.append(str(failure))
     folder = gateway.archive.folder
-    if not os.access(folder if folder.exists() else folder.parent, os.W_OK):
+    place = folder if folder.exists() else folder.parent  # it is made with its first file
+    if not place.is_dir() or not os.access(place, os.W_OK):
         faults.append("The archive folder can't be written to")
     if not runner_alive():
         faults.append("The runner has stopped; restart the process")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, Security
 
 from gateway.api.problem import Problem
-from gateway.api.tokens import bearer, require_operator
+from gateway.api.tokens import TOKEN, bearer, require_operator
 from gateway.flow import showing
 from gateway.flow.gateway import Gateway
 from gateway.ledger import deliveries, documents, invoices, orders, work_items
@@ -23,7 +23,7 @@ def lists_router(gateway: Gateway, operator_token: str) -> APIRouter:
     def operator(request: Request) -> None:
         require_operator(operator_token, bearer(request))
 
-    router = APIRouter(prefix="/api/v1", dependencies=[Depends(operator)])
+    router = APIRouter(prefix="/api/v1", dependencies=[Security(TOKEN), Depends(operator)])
 
     @router.get("/documents", tags=["documents"])
     def list_documents(
@@ -36,7 +36,9 @@ def lists_router(gateway: Gateway, operator_token: str) -> APIRouter:
         """Documents, the newest first."""
         cursor = _number(before, "D")
         with gateway.database.reading() as tx:
-            rows = documents.listed(tx, limit=limit, before=cursor, partner=partner, kind=kind, state=state)
+            rows = documents.listed(
+                tx, limit=limit + 1, before=cursor, partner=partner, kind=kind, state=state
+            )
         return _page([showing.document_row(row) for row in rows], "document", limit)
 
     @router.get("/documents/{document}", tags=["documents"])
@@ -56,7 +58,7 @@ def lists_router(gateway: Gateway, operator_token: str) -> APIRouter:
         cursor = _number(before, "O")
         with gateway.database.reading() as tx:
             rows = orders.listed(
-                tx, limit=limit, before=cursor, number=number, partner=partner, acceptance=acceptance
+                tx, limit=limit + 1, before=cursor, number=number, partner=partner, acceptance=acceptance
             )
         return _page([showing.order_row(row) for row in rows], "order", limit)
 
@@ -72,31 +74,35 @@ def lists_router(gateway: Gateway, operator_token: str) -> APIRouter:
         """Deliveries, the newest first."""
         cursor = _number(before, "V")
         with gateway.database.reading() as tx:
-            rows = deliveries.listed(tx, limit=limit, before=cursor, partner=partner, state=state)
+            rows = deliveries.listed(tx, limit=limit + 1, before=cursor, partner=partner, state=state)
         return _page([showing.delivery_row(row) for row in rows], "delivery", limit)
 
     @router.get("/invoices", tags=["invoices"])
-    def list_invoices(partner: str | None = None, limit: int = Limit) -> dict[str, Any]:
+    def list_invoices(
+        partner: str | None = None, limit: int = Limit, before: str | None = None
+    ) -> dict[str, Any]:
         """Invoices, the newest first."""
+        cursor = _number(before, "I")
         with gateway.database.reading() as tx:
-            rows = invoices.listed(tx, limit=limit, partner=partner)
-        return {"items": [showing.invoice_row(row) for row in rows]}
+            rows = invoices.listed(tx, limit=limit + 1, before=cursor, partner=partner)
+        return _page([showing.invoice_row(row) for row in rows], "invoice", limit)
 
     @router.get("/work", tags=["work"])
-    def list_work(state: str = "open", limit: int = Limit) -> dict[str, Any]:
+    def list_work(state: str = "open", limit: int = Limit, after: str | None = None) -> dict[str, Any]:
         """What waits for a person, the oldest first."""
+        cursor = _number(after, "W")
         with gateway.database.reading() as tx:
-            rows = work_items.listed(tx, state=state, limit=limit)
-        return {"items": [showing.work_row(row) for row in rows]}
+            rows = work_items.listed(tx, state=state, limit=limit + 1, after=cursor)
+        return _page([showing.work_row(row) for row in rows], "work", limit)
 
     return router
 
 
 def _page(rows: list[dict[str, Any]], key: str, limit: int) -> dict[str, Any]:
-    """A page; ``next`` is the cursor of the following one, absent on the last."""
-    page: dict[str, Any] = {"items": rows}
-    if len(rows) == limit:
-        page["next"] = rows[-1][key]
+    """A page of rows that were asked for with one more; ``next`` is the cursor of the following page, if any."""
+    page: dict[str, Any] = {"items": rows[:limit]}
+    if len(rows) > limit:
+        page["next"] = rows[limit - 1][key]
     return page
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from fastapi import Request
+from fastapi.security import HTTPBearer
 
 from gateway.api.problem import Problem
 from gateway.flow.gateway import Gateway
 from gateway.flow.tokens import partner_of_token, same_token, upload_door
 from gateway.partnerships.partner import Partner
+
+TOKEN = HTTPBearer(auto_error=False, description="A partner's token for uploads, the operator's for the rest")
+"""Says in the API's description that a token is needed; :func:`bearer` reads it and says what is wrong with it."""
 
 
 def bearer(request: Request) -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import contextlib
 from datetime import datetime
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Header, Request, Security
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
 from gateway.api.problem import Problem
 from gateway.api.spool import received
-from gateway.api.tokens import bearer, http_door, require_partner
+from gateway.api.tokens import TOKEN, bearer, http_door, require_partner
 from gateway.as2.parameter import clean_file_name
 from gateway.flow.gateway import Gateway
 from gateway.flow.receive import Arrival, receive
@@ -21,22 +22,35 @@ from gateway.ledger.database import Transaction
 
 MOST_BYTES = 64 << 20
 LONGEST_KEY = 200
+_BODY = {
+    "required": True,
+    "description": "The file as it is",
+    "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+}
 
 
 def upload_router(gateway: Gateway) -> APIRouter:
     """``POST /api/v1/documents``."""
     router = APIRouter(tags=["documents"])
 
-    @router.post("/api/v1/documents", status_code=202)
-    async def upload(request: Request) -> JSONResponse:
+    @router.post(
+        "/api/v1/documents",
+        status_code=202,
+        dependencies=[Security(TOKEN)],
+        openapi_extra={"requestBody": _BODY},
+    )
+    async def upload(
+        request: Request,
+        x_file_name: Annotated[str | None, Header(description="The file's name, for people")] = None,
+        idempotency_key: Annotated[str | None, Header(description="The same for the same upload")] = None,
+    ) -> JSONResponse:
         """Hand in a file: X12, cXML or CSV. Repeating an ``Idempotency-Key`` answers with the first document."""
         token = bearer(request)
         partner = await run_in_threadpool(require_partner, gateway, token)
         body = await received(request.stream().__aiter__(), request.headers.get("content-length"), MOST_BYTES)
         if not body:
             raise Problem(400, "The body is empty", "Send the file as the request's body")
-        name = _file_name(request.headers.get("x-file-name"))
-        key = request.headers.get("idempotency-key")
+        name, key = _file_name(x_file_name), idempotency_key
         peer = request.client.host if request.client else None
         document_id = await run_in_threadpool(submit, gateway, partner.code, body, name, key, peer)
         return JSONResponse({"document": f"D{document_id}"}, 202)

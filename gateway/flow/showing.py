@@ -25,7 +25,7 @@ from gateway.ledger.orders import StoredLine, StoredOrder
 from gateway.ledger.work_items import WorkItem
 from gateway.orders.lines import LineQuantities
 
-KIND_OF_LETTER = {"D": "document", "O": "order", "V": "delivery", "W": "work item"}
+KIND_OF_LETTER = {"D": "document", "O": "order", "V": "delivery", "I": "invoice", "W": "work item"}
 
 
 class BadReference(ValueError):

@@ -42,10 +42,14 @@ def of_order(tx: Transaction, order_id: int) -> list[StoredInvoice]:
     return [StoredInvoice(**row._mapping) for row in rows]
 
 
-def listed(tx: Transaction, *, limit: int = 100, **equal: Any) -> list[StoredInvoice]:
-    """The newest invoices first, filtered by columns."""
+def listed(
+    tx: Transaction, *, limit: int = 100, before: int | None = None, **equal: Any
+) -> list[StoredInvoice]:
+    """The newest invoices first, filtered by columns; ``before`` is a cursor."""
     query = select(tables.invoice).order_by(tables.invoice.c.id.desc()).limit(limit)
     for name, value in equal.items():
         if value is not None:
             query = query.where(tables.invoice.c[name] == value)
+    if before is not None:
+        query = query.where(tables.invoice.c.id < before)
     return [StoredInvoice(**row._mapping) for row in tx.execute(query)]

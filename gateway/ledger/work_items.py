@@ -74,11 +74,15 @@ def load(tx: Transaction, item_id: int) -> WorkItem | None:
     return WorkItem(**row._mapping) if row else None
 
 
-def listed(tx: Transaction, *, state: str | None = "open", limit: int = 200, **equal: Any) -> list[WorkItem]:
-    """Work items, oldest first; by default the open ones. ``equal`` filters by columns."""
+def listed(
+    tx: Transaction, *, state: str | None = "open", limit: int = 200, after: int | None = None, **equal: Any
+) -> list[WorkItem]:
+    """Work items, oldest first; by default the open ones. ``after`` is a cursor; ``equal`` filters by columns."""
     query = select(tables.work_item).order_by(tables.work_item.c.id).limit(limit)
     if state is not None:
         query = query.where(tables.work_item.c.state == state)
+    if after is not None:
+        query = query.where(tables.work_item.c.id > after)
     for name, value in equal.items():
         if value is not None:
             query = query.where(tables.work_item.c[name] == value)
