@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from gateway.core.finding import Finding, Severity
 from gateway.core.location import Location
+from gateway.x12.character_check import check_characters
 from gateway.x12.control_structure import ControlCheck
 from gateway.x12.envelope import GroupHeader, InterchangeHeader
 from gateway.x12.events import (
@@ -37,12 +38,15 @@ _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What holds for a whole file: its name, the guides, who chooses among them, the partner's text encoding."""
+    """What holds for a whole file: its name, the guides, who chooses among them, the partner's text encoding and
+    character set.
+    """
 
     guides: Guides
     file: str | None
     guide_for: GuideChoice | None
     encoding: str | None
+    charset: str | None = None
 
 
 @dataclass(slots=True)
@@ -157,6 +161,7 @@ class Assembly:
         findings = (
             *self._judge_envelope(segments, se, guide, group, place),
             *(interpretation := self._interpret(segments, guide, group.header, place)).findings,
+            *self._judge_characters(segments, group.header, place),
         )
         group.control_numbers.add(number)
         group.verdicts.append(
@@ -196,6 +201,15 @@ class Assembly:
         if self._overflow:
             message = f"The set has {count} segments, of which {MOST_SEGMENTS} were read"
             yield check.finding(Fault.SET_TOO_LARGE, st, message, version=header.version)
+
+    def _judge_characters(
+        self, segments: tuple[Segment, ...], header: GroupHeader, place: Location
+    ) -> Iterator[Finding]:
+        charset, encoding = self._circumstances.charset, self._circumstances.encoding
+        if charset is None:
+            return
+        delimiters = self.header.delimiters
+        yield from check_characters(segments, charset, delimiters, place, header.version, encoding)
 
     def _guide(self, code: str, header: GroupHeader) -> Guide | None:
         choice = self._circumstances.guide_for

@@ -1,4 +1,5 @@
-"""What the semantic notes of the sets ask of their content: line counts and hash totals (CTT), HL trees, LS/LE pairs.
+"""What the semantic notes of the sets ask of their content: line counts and hash totals (CTT), LS/LE pairs, and, each
+in its own module, HL trees and dates under a format qualifier.
 
 None of it has a code of its own in an acknowledgement. Totals are warnings: large senders get them wrong in orders
 that are otherwise good, and whether to hold such an order is the partner's rule.
@@ -12,6 +13,8 @@ from decimal import Decimal
 from gateway.core.quantity import parse_decimal
 from gateway.x12.diagnosis import Diagnosis
 from gateway.x12.faults import Fault
+from gateway.x12.hierarchy import check_hierarchy
+from gateway.x12.period import period_faults
 from gateway.x12.segments import Segment
 from gateway.x12.tables import SegmentUse
 
@@ -27,8 +30,16 @@ LINE_SEGMENTS = {
     "865": "POC",
 }
 
-# CTT02 adds up this element of these segments.
-HASHED = {"810": ("IT1", 2), "850": ("PO1", 2), "855": ("PO1", 2), "856": ("SN1", 2)}
+# CTT02 adds up this element of these segments: quantities ordered, invoiced, shipped, on hand.
+HASHED = {
+    "810": ("IT1", 2),
+    "846": ("QTY", 2),
+    "850": ("PO1", 2),
+    "855": ("PO1", 2),
+    "856": ("SN1", 2),
+    "860": ("POC", 3),
+    "865": ("POC", 3),
+}
 
 
 def check_content(
@@ -37,18 +48,25 @@ def check_content(
     """Checks what the set counts and refers to; findings go to the diagnosis."""
     by_tag: dict[str, list[Segment]] = {}
     for segment, use in zip(segments, uses, strict=True):
-        if use is not None and use.tag in _INTERESTING:
-            by_tag.setdefault(segment.tag, []).append(segment)
+        if use is None:
+            continue
+        if use.tag in _INTERESTING:
+            by_tag.setdefault(use.tag, []).append(segment)
+        elif use.tag in _QUALIFIED:
+            for wrong in period_faults(segment, use.segment):
+                diagnosis.element(segment, use.segment, use.loop.path, wrong)
     for total in by_tag.get("CTT", [])[:1]:
         _check_count(total, segments, diagnosis)
         _check_hash(total, segments, diagnosis)
     if "HL" in by_tag:
-        _check_hierarchy(by_tag["HL"], diagnosis)
+        beginning = by_tag.get("BSN", [])
+        check_hierarchy(by_tag["HL"], beginning[0].get(5) if beginning else "", diagnosis)
     if "LS" in by_tag or "LE" in by_tag:
         _check_bounds([segment for segment in segments if segment.tag in ("LS", "LE")], diagnosis)
 
 
-_INTERESTING = frozenset({"CTT", "HL", "LS", "LE"})
+_INTERESTING = frozenset({"BSN", "CTT", "HL", "LS", "LE"})
+_QUALIFIED = frozenset({"DMG", "DTM", "DTP", "YNQ"})  # elements 1250 and 1251 stand in these
 
 
 def _check_count(total: Segment, segments: Sequence[Segment], diagnosis: Diagnosis) -> None:
@@ -78,10 +96,7 @@ def _check_hash(total: Segment, segments: Sequence[Segment], diagnosis: Diagnosi
         parse_decimal(segment.get(element)) or Decimal(0) for segment in segments if segment.tag == tag
     ]
     summed = sum(amounts, Decimal(0))
-    # The standard's own example drops the decimal points before adding; both ways are in use.
-    without_point = sum((Decimal(format(amount, "f").replace(".", "")) for amount in amounts), Decimal(0))
-    # A hash total longer than its element loses its leading digits.
-    if said not in (summed, without_point, summed % 10**10, without_point % 10**10):
+    if said not in _hash_totals(amounts):
         diagnosis.content(
             Fault.HASH_TOTAL_WRONG,
             total,
@@ -92,47 +107,14 @@ def _check_hash(total: Segment, segments: Sequence[Segment], diagnosis: Diagnosi
         )
 
 
-def _check_hierarchy(levels: list[Segment], diagnosis: Diagnosis) -> None:
-    """HL01 numbers each level, HL02 names the parent, HL04 says whether it has children (segment HL)."""
-    parents = {segment.get(2) for segment in levels if segment.get(2)}
-    seen: set[str] = set()
-    for place, segment in enumerate(levels, 1):
-        number, parent, child = segment.get(1), segment.get(2), segment.get(4)
-        if number in seen:
-            _tell(
-                diagnosis,
-                Fault.HIERARCHY_NUMBER,
-                segment,
-                1,
-                f"HL01 {number} was used before",
-                "a new number",
-            )
-        elif number and number != str(place):
-            message = f"HL01 is {number}, the {place}. HL of the set"
-            _tell(diagnosis, Fault.HIERARCHY_NUMBER, segment, 1, message, str(place), warning=True)
-        if parent and parent not in seen:
-            message = f"HL02 names {parent} as parent, but no earlier HL has that number"
-            _tell(diagnosis, Fault.HIERARCHY_PARENT, segment, 2, message, "the HL01 of an earlier HL")
-        seen.add(number)
-        has_children = number in parents
-        if child in ("0", "1") and (child == "1") != has_children:
-            words = "has children" if has_children else "has no children"
-            message = f"HL04 is {child}, but HL {number} {words}"
-            wanted = "1" if has_children else "0"
-            _tell(diagnosis, Fault.HIERARCHY_CHILD, segment, 4, message, wanted, warning=True)
-
-
-def _tell(
-    diagnosis: Diagnosis,
-    fault: Fault,
-    segment: Segment,
-    element: int,
-    message: str,
-    wanted: str,
-    *,
-    warning: bool = False,
-) -> None:
-    diagnosis.content(fault, segment, element, message, wanted, warning=warning, loop="HL")
+def _hash_totals(amounts: list[Decimal]) -> set[Decimal]:
+    """Every total in use. Element 347 adds up without regard to decimal points and signs and cuts leading digits to
+    fit; most senders simply add.
+    """
+    without_point = [Decimal(format(amount, "f").replace(".", "")) for amount in amounts]
+    unsigned = [[abs(amount) for amount in numbers] for numbers in (amounts, without_point)]
+    sums = {sum(numbers, Decimal(0)) for numbers in (amounts, without_point, *unsigned)}
+    return sums | {total % 10**10 for total in sums}
 
 
 def _check_bounds(bounds: list[Segment], diagnosis: Diagnosis) -> None:

@@ -56,10 +56,15 @@ def acceptance(element: Element) -> Accept:
     return re.compile(rf"[\x20-\x7e]{{{low},{high}}}").fullmatch
 
 
-def diagnose(element: Element, raw: str) -> ValueFault | None:
-    """What is wrong with a value that is not empty, or None if it is good after all."""
-    text = decode(raw)
+def diagnose(element: Element, raw: str, encoding: str | None = None) -> ValueFault | None:
+    """What is wrong with a value that is not empty, or None if it is good after all. ``encoding`` is the partner's,
+    as :func:`~gateway.x12.character_set.decode` takes it.
+    """
+    text = decode(raw, encoding)
     control = _CONTROL.search(text)
+    if control is not None and control[0] == "\ufffd":
+        what = f"contains bytes that are no {encoding or 'text'}"
+        return ValueFault(Fault.BAD_CHARACTER, what, f"text in {encoding or 'UTF-8 or Windows-1252'}")
     if control is not None:
         what = f"contains the control character {control[0]!r}"
         if control[0] in "\r\n":
@@ -100,18 +105,29 @@ def _diagnose_date(element: Element, text: str) -> ValueFault | None:
     if wrong is not None:
         return wrong
     wanted = "a calendar date CCYYMMDD" if len(text) == 8 else "a calendar date YYMMDD"
-    if _DIGITS.fullmatch(text) and len(text) in (6, 8):
-        # Of a two-digit year the century is unknown: 00 is taken as a leap year, which a 29 February may have.
-        year = int(text[:4]) if len(text) == 8 else 2000 + int(text[:2])
-        month, day = int(text[-4:-2]), int(text[-2:])
-        if year > 0 and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]:
-            return None
+    if is_date(text):
+        return None
     return ValueFault(Fault.BAD_DATE, f"is {text!r}, which is no date", wanted)
+
+
+def is_date(text: str) -> bool:
+    """Whether the text is a day of the calendar as CCYYMMDD or YYMMDD."""
+    if not (_DIGITS.fullmatch(text) and len(text) in (6, 8)):
+        return False
+    # Of a two-digit year the century is unknown: 00 is taken as a leap year, which a 29 February may have.
+    year = int(text[:4]) if len(text) == 8 else 2000 + int(text[:2])
+    month, day = int(text[-4:-2]), int(text[-2:])
+    return year > 0 and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]
+
+
+def is_time(text: str) -> bool:
+    """Whether the text is a time of day: HHMM, perhaps with seconds and one or two decimals of a second."""
+    return re.fullmatch(_TIME, text, re.ASCII) is not None
 
 
 def _diagnose_time(element: Element, text: str) -> ValueFault | None:
     wrong = _length_fault(element, len(text), "characters")
-    if wrong is None and not re.fullmatch(_TIME, text, re.ASCII):
+    if wrong is None and not is_time(text):
         return ValueFault(
             Fault.BAD_TIME, f"is {text!r}, which is no time", "a time HHMM, HHMMSS, HHMMSSD or HHMMSSDD"
         )

@@ -58,6 +58,7 @@ class Fault(Enum):
     HASH_TOTAL_WRONG = ("hash-total", Level.CONTENT, None)
     HIERARCHY_NUMBER = ("hierarchy-number", Level.CONTENT, None)
     HIERARCHY_PARENT = ("hierarchy-parent", Level.CONTENT, None)
+    HIERARCHY_LEVEL = ("hierarchy-level", Level.CONTENT, None)
     HIERARCHY_CHILD = ("hierarchy-child", Level.CONTENT, None)
     LOOP_IDENTIFIER = ("loop-identifier", Level.CONTENT, None)
 

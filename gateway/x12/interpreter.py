@@ -54,7 +54,7 @@ def interpret(
         uses.append(use)
         table = use.segment if use is not None else guide.dictionary.segments.get(segment.tag)
         if table is not None and segment.tag not in _ENVELOPE:
-            for wrong in segment_check(table).faults(segment.elements, segment.raw, delimiters):
+            for wrong in segment_check(table).faults(segment.elements, segment.raw, delimiters, encoding):
                 diagnosis.element(segment, table, use.loop.path if use else None, wrong)
     if segments:
         walker.finish(segments[-1])

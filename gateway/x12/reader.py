@@ -41,14 +41,16 @@ def read(
     file: str | None = None,
     guide_for: GuideChoice | None = None,
     encoding: str | None = None,
+    charset: str | None = None,
 ) -> Iterator[Event]:
     """The events of a file, however it is cut into chunks.
 
     ``guide_for`` chooses the guide of a set from the two headers and ST01 (a partner's own, say); by default it is
     the standard's for ST01 and GS08. ``encoding`` is how the partner's text becomes characters (None: UTF-8, with
-    Windows-1252 where the bytes are none). ``file`` is the name that locations show.
+    Windows-1252 where the bytes are none). ``charset`` is the character set agreed on, ``basic`` or ``extended``, that
+    data must keep to (None: any text). ``file`` is the name that locations show.
     """
-    return _Reading(ByteText(chunks), Circumstances(guides, file, guide_for, encoding)).events()
+    return _Reading(ByteText(chunks), Circumstances(guides, file, guide_for, encoding, charset)).events()
 
 
 class _Reading:

@@ -44,18 +44,22 @@ class SegmentCheck:
         )
         self._patterns: dict[tuple[bool, ...], tuple[ElementFault, ...]] = {}
 
-    def faults(self, elements: tuple[str, ...], raw: str, delimiters: Delimiters) -> Sequence[ElementFault]:
-        """All faults of a segment's elements; ``elements[0]`` is the segment id, ``raw`` the segment's text."""
+    def faults(
+        self, elements: tuple[str, ...], raw: str, delimiters: Delimiters, encoding: str | None = None
+    ) -> Sequence[ElementFault]:
+        """All faults of a segment's elements; ``elements[0]`` is the segment id, ``raw`` the segment's text,
+        ``encoding`` the partner's.
+        """
         pattern = tuple(map(bool, elements))
         presence = self._patterns.get(pattern)
         if presence is None:
             presence = self._judge_presence(pattern)
         if delimiters.component in raw or (delimiters.repetition and delimiters.repetition in raw):
-            return [*presence, *self._check_parts(elements, delimiters)]
+            return [*presence, *self._check_parts(elements, delimiters, encoding)]
         # The common case: no components and no repetitions in sight.
         for value, accept in zip(elements[1:], self._accepts, strict=False):
             if value and not accept(value):
-                return [*presence, *self._check_parts(elements, delimiters)]
+                return [*presence, *self._check_parts(elements, delimiters, encoding)]
         return presence
 
     def _judge_presence(self, pattern: tuple[bool, ...]) -> tuple[ElementFault, ...]:
@@ -81,13 +85,17 @@ class SegmentCheck:
             )
         yield from _breaches(self.table, pattern, None, tag)
 
-    def _check_parts(self, elements: tuple[str, ...], delimiters: Delimiters) -> Iterator[ElementFault]:
+    def _check_parts(
+        self, elements: tuple[str, ...], delimiters: Delimiters, encoding: str | None
+    ) -> Iterator[ElementFault]:
         """The slow path: every value split into repetitions and components, every fault of each told."""
         for use, raw in zip(self.table.uses, elements[1:], strict=False):
             if raw:
-                yield from self._check_element(use, raw, delimiters)
+                yield from self._check_element(use, raw, delimiters, encoding)
 
-    def _check_element(self, use: ElementUse, raw: str, delimiters: Delimiters) -> Iterator[ElementFault]:
+    def _check_element(
+        self, use: ElementUse, raw: str, delimiters: Delimiters, encoding: str | None
+    ) -> Iterator[ElementFault]:
         occurrences = raw.split(delimiters.repetition) if delimiters.repetition else [raw]
         limit = use.repeat
         if limit is not None and len(occurrences) > limit:
@@ -104,12 +112,19 @@ class SegmentCheck:
         for number, occurrence in enumerate(occurrences, 1):
             repetition = number if len(occurrences) > 1 else None
             if use.components is not None:
-                yield from self._check_composite(use, use.components, occurrence, repetition, delimiters)
+                yield from self._check_composite(
+                    use, use.components, occurrence, repetition, delimiters, encoding
+                )
             elif occurrence:
-                yield from self._check_simple(use, occurrence, repetition, delimiters)
+                yield from self._check_simple(use, occurrence, repetition, delimiters, encoding)
 
     def _check_simple(
-        self, use: ElementUse, raw: str, repetition: int | None, delimiters: Delimiters
+        self,
+        use: ElementUse,
+        raw: str,
+        repetition: int | None,
+        delimiters: Delimiters,
+        encoding: str | None,
     ) -> Iterator[ElementFault]:
         rule = f"segments {self.table.tag}-{use.position:02d}"
         if delimiters.component in raw:
@@ -126,7 +141,7 @@ class SegmentCheck:
             return
         if self._accepts[use.position - 1](raw):
             return
-        wrong = diagnose(use.element, raw)
+        wrong = diagnose(use.element, raw, encoding)
         if wrong is not None:
             if wrong.fault is Fault.CODE_NOT_IN_LIST:
                 rule = f"codes {use.element.number}"
@@ -148,6 +163,7 @@ class SegmentCheck:
         raw: str,
         repetition: int | None,
         delimiters: Delimiters,
+        encoding: str | None,
     ) -> Iterator[ElementFault]:
         components = raw.split(delimiters.component)
         pattern = (True, *map(bool, components))
@@ -170,7 +186,7 @@ class SegmentCheck:
         inner = segment_check(table)
         for part, text in zip(table.uses, components, strict=False):
             if text:
-                for fault in inner._check_simple(part, text, None, delimiters):
+                for fault in inner._check_simple(part, text, None, delimiters, encoding):
                     yield _in_composite(fault, use, part.position, repetition)
 
 

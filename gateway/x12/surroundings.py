@@ -14,6 +14,7 @@ _KEPT = 4096
 _BLANKS = "\r\n\t \x00\x1a"  # 0x1A ends text files of old systems
 _UTF8_MARK = "\xef\xbb\xbf"
 _UTF16_MARKS = ("\xff\xfe", "\xfe\xff")
+_EDIFACT = re.compile(r"UNA.{6}|UNB[^A-Za-z0-9]")
 _LOOKS_LIKE_SEGMENTS = re.compile(r"(?:^|[^A-Za-z0-9])(?:GS|ST|SE|GE|IEA|PO1|BEG)[^A-Za-z0-9\s]")
 
 
@@ -56,16 +57,31 @@ class Skipped:
                 Fault.FILE_EMPTY, "The file is empty", Severity.ERROR, fix="Ask the partner to send it again"
             )
         else:
-            utf16 = self._text.startswith(_UTF16_MARKS)
-            message = "The file holds no interchange: no ISA segment was found"
+            what, fix = self._guess()
             yield self._finding(
                 Fault.NO_INTERCHANGE,
-                message + (", its text is UTF-16" if utf16 else ""),
+                f"The file holds no interchange: no ISA segment was found{what}",
                 Severity.ERROR,
                 found=shortened(self._text[:60]),
                 wanted="an ISA segment of 106 characters",
-                fix="Ask the partner to send plain text" if utf16 else "Ask the partner what this file is",
+                fix=fix,
             )
+
+    def _guess(self) -> tuple[str, str]:
+        """What a file without ISA may be instead, and what to do about it."""
+        text = self._text.removeprefix(_UTF8_MARK).lstrip(_BLANKS)
+        if self._text.startswith(_UTF16_MARKS):
+            return "; its text is UTF-16", "Ask the partner to send plain text"
+        if _EDIFACT.match(text):
+            return "; it is EDIFACT, which is not read", "Ask the partner to send X12"
+        if text.startswith("<"):
+            return "; it looks like XML", "Hand it in as XML, or ask the partner to send X12"
+        if _LOOKS_LIKE_SEGMENTS.search(text):
+            return (
+                ", though segments stand there",
+                "Ask the partner to send the whole file again, with ISA and IEA",
+            )
+        return "", "Ask the partner what this file is"
 
     def _told(self, text: str, where: str) -> Iterator[SyntaxFinding]:
         junk = text.strip(_BLANKS)

@@ -84,6 +84,18 @@ def test_the_order_is_good() -> None:
         (CTT, "CTT*2*14", []),
         (CTT, "CTT*2*15", [("w CTT02@11", None, None)]),
         (CTT, "CTT*two", [("CTT01@11", "6", "CTT")]),
+        (DTM, "DTM*010****D8*20260320", []),
+        (DTM, "DTM*010****D8*260320", [("DTM06@4", "8", None)]),
+        (DTM, "DTM*010****RD8*20260320-20260327", []),
+        (DTM, "DTM*010****RD8*20260320-20260332", [("DTM06@4", "8", None)]),
+        (DTM, "DTM*010****RD8*20260320", [("DTM06@4", "8", None)]),
+        (DTM, "DTM*010****TM*2460", [("DTM06@4", "9", None)]),
+        (DTM, "DTM*010****DT*202603202359", []),
+        (DTM, "DTM*010****DT*202603202360", [("DTM06@4", "8", None)]),
+        (DTM, "DTM*010****CM*202613", [("DTM06@4", "8", None)]),
+        (DTM, "DTM*010****CY*2026", []),
+        (DTM, "DTM*010****UN*SOON", []),
+        (DTM, "DTM*010****D8", [("DTM06@4", "2", None)]),  # P0506
     ],
 )
 def test_elements_of_an_850(old: str, new: str, expected: list[tuple[str, str | None, str | None]]) -> None:
@@ -194,6 +206,44 @@ def test_hierarchies_of_an_856(
     levels: tuple[str, ...], expected: list[tuple[str, str | None, str | None]]
 ) -> None:
     assert verdict(ship_notice(levels, 4), code="856", gs="SH") == expected
+
+
+@pytest.mark.parametrize(
+    ("structure", "levels", "expected"),
+    [
+        ("0001", ["HL*1**S", "HL*2*1*O", "HL*3*2*I"], []),  # a level may be left out
+        ("0001", ["HL*1**S", "HL*2*1*O", "HL*3*2*T", "HL*4*3*P", "HL*5*4*P", "HL*6*5*I"], []),
+        ("0002", ["HL*1**S", "HL*2*1*O", "HL*3*2*I", "HL*4*3*P"], []),
+        ("0001", ["HL*1**S", "HL*2*1*O", "HL*3*2*I", "HL*4*3*P"], [("w HL03@6", None, "HL")]),
+        ("0001", ["HL*1**S", "HL*2*1*O", "HL*3*2*O"], [("w HL03@5", None, "HL")]),
+        ("ZZZZ", ["HL*1**S", "HL*2*1*O", "HL*3*2*O"], []),
+        ("0001", ["HL*1**S", "HL*2*1*O", "HL*3**I"], [("w HL02@5", None, "HL")]),
+        ("0001", ["HL*1**S", "HL*2**S"], []),
+    ],
+)
+def test_levels_stand_in_the_order_that_bsn05_announces(
+    structure: str, levels: list[str], expected: list[tuple[str, str | None, str | None]]
+) -> None:
+    segments = [f"BSN*00*S-1*20260320*1500*{structure}", *levels]
+    assert verdict(segments, code="856", gs="SH") == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "gs", "segments", "right"),
+    [
+        ("846", "IB", ["BIA*00*DD*1*20260320", "LIN**SK*A", "QTY*33*5", "QTY*17*2"], {"7"}),
+        ("860", "PC", ["BCH*04*SA*1***20260317", "POC*1*QI*15*10*EA", "POC*2*QI*2.5*1*EA"], {"17.5", "40"}),
+        ("865", "CA", ["BCA*00*AC*1***20260317", "POC*1*QI*15*10*EA"], {"15"}),
+        ("810", "IN", ["BIG*20260320*I", "IT1*1*-6*EA*1", "IT1*2*2*EA*1", "TDS*400"], {"-4", "8"}),
+    ],
+)
+def test_each_set_says_what_its_hash_total_adds_up(
+    code: str, gs: str, segments: list[str], right: set[str]
+) -> None:
+    lines = sum(segment[:3] in ("LIN", "POC", "IT1") for segment in segments)
+    for total in (*right, "99"):
+        found = [place for place, _, _ in verdict([*segments, f"CTT*{lines}*{total}"], code, gs)]
+        assert found == ([] if total in right else [f"w CTT02@{len(segments) + 2}"])
 
 
 def test_an_856_counts_levels_not_lines() -> None:

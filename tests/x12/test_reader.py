@@ -328,3 +328,18 @@ def test_something_that_never_ends_is_given_up() -> None:
     events = events_of([isa().encode(), *[b"x" * 65536] * 40])
     assert Fault.SEGMENT_WITHOUT_END in faults_of(findings_of(events))
     assert isinstance(events[-1], Unreadable)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"UNA:+.? 'UNB+UNOA:1+BUYER+SELLER+260317:1430+1'", "it is EDIFACT"),
+        (b"\r\nUNB+UNOA:1+BUYER+SELLER+260317:1430+1'", "it is EDIFACT"),
+        (b"\xef\xbb\xbf<?xml version='1.0'?><cXML/>", "it looks like XML"),
+        (b"GS*PO*A*B*20260317*1430*1*X*004010~ST*850*0001~", "though segments stand there"),
+        (b"order_number,quantity\n1,2\n", "no ISA segment was found"),
+    ],
+)
+def test_a_file_of_another_kind_is_called_by_its_name(data: bytes, said: str) -> None:
+    (finding,) = findings_of(events_of(data))
+    assert finding.code == "no-interchange" and said in finding.message and finding.fix
