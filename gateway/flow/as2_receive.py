@@ -211,6 +211,8 @@ def abandon(gateway: Gateway, document_id: int, due_id: int) -> None:
     """Close a message that we died over before answering it; its sender has no MDN and tries again."""
     now = gateway.database.now()
     with gateway.database.transaction() as tx:
+        if not gateway.begin(tx, due_id):
+            return
         document = documents.lock(tx, document_id)
         if document is not None and document.state == "received" and document.kind == MESSAGE:
             reason = (

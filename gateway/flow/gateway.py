@@ -61,9 +61,18 @@ class Gateway:
     secret: Callable[[str], str]
     _configurations: dict[str, Configuration] = field(default_factory=dict)
 
-    def finish(self, tx: Transaction, due_id: int) -> None:
+    def begin(self, tx: Transaction, due_id: int | None) -> bool:
+        """Hold the step's due row until the transaction ends: the first thing a database step does in it.
+
+        False where another runner has done the step or is at it: then nothing is left to do here. Without an id there
+        is no due row (a step run by hand).
+        """
+        return due_id is None or due.hold(tx, due_id)
+
+    def finish(self, tx: Transaction, due_id: int | None) -> None:
         """The step's result is part of this transaction, so the step is no longer due."""
-        due.done(tx, due_id)
+        if due_id is not None:
+            due.done(tx, due_id)
 
     def configuration(self, tx: Transaction, revision: str | None = None) -> Configuration:
         """The configuration of a revision, by default the active one."""

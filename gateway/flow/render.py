@@ -62,16 +62,17 @@ def render(gateway: Gateway, batch_name: str, due_id: int | None = None) -> None
         else None
     )
     with gateway.database.transaction() as tx:
+        if not gateway.begin(tx, due_id):
+            return
         current = _load(gateway, tx, batch_name)
         if batch is not None and trial is not None and current is not None:
             if current.requests != batch.requests:
-                return  # somebody else is at it; the step stays due and looks again
+                return  # more was asked for meanwhile; the step stays due and looks again
             if trial.may_leave:
                 _keep(gateway, tx, batch, now)
             else:
                 _refuse(tx, batch, trial.findings, now)
-        if due_id is not None:
-            gateway.finish(tx, due_id)
+        gateway.finish(tx, due_id)
 
 
 def _load(gateway: Gateway, tx: Transaction, batch_name: str) -> _Batch | None:

@@ -52,11 +52,12 @@ def translate(gateway: Gateway, document_id: int, due_id: int | None = None) -> 
         )
     now = gateway.database.now()
     with gateway.database.transaction() as tx:
+        if not gateway.begin(tx, due_id):
+            return
         locked = documents.lock(tx, document_id)
         if locked is not None and locked.state == "received":
             _apply(Intake(gateway, tx, configuration, locked, revision, now), read)
-        if due_id is not None:
-            gateway.finish(tx, due_id)
+        gateway.finish(tx, due_id)
 
 
 def _arrival(document: StoredDocument, configuration: Configuration) -> Arrival:
