@@ -108,13 +108,16 @@ def still_ours(tx: Transaction, due_id: int, token: int) -> bool:
     return tx.execute(query).scalar_one_or_none() == token
 
 
-def postpone(tx: Transaction, due_id: int, at: datetime, error: str) -> None:
-    """Try again later: counts the attempt, keeps the reason, ends the lease."""
-    tx.execute(
-        update(tables.due)
-        .where(tables.due.c.id == due_id)
-        .values(due_at=at, attempts=tables.due.c.attempts + 1, last_error=error, owner=None, lease_until=None)
-    )
+def postpone(tx: Transaction, due_id: int, at: datetime, error: str, *, outcome_known: bool = True) -> None:
+    """Try again later: counts the attempt, keeps the reason, ends the lease.
+
+    Where the outcome is not known (it was sent, perhaps, and could not be recorded) the owner stays, so the next one
+    sees that there was an attempt before it.
+    """
+    values = {"due_at": at, "attempts": tables.due.c.attempts + 1, "last_error": error, "lease_until": None}
+    if outcome_known:
+        values["owner"] = None
+    tx.execute(update(tables.due).where(tables.due.c.id == due_id).values(**values))
 
 
 def next_at(tx: Transaction) -> datetime | None:

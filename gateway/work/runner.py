@@ -152,6 +152,11 @@ class Runner:
         else:
             bound.info("step_done", milliseconds=round((time.monotonic() - started) * 1000))
 
+    def _is_others(self, current: DueStep, now: datetime) -> bool:
+        """Whether another runner's lease runs."""
+        runs = current.lease_until is not None and current.lease_until >= now
+        return runs and current.owner != self._owner
+
     def _failed(self, step: DueStep, error: Exception) -> None:
         """Later again; after some attempts, or where trying again can't help, a person's turn."""
         text = str(error) or type(error).__name__
@@ -159,17 +164,13 @@ class Runner:
             now = self._gateway.database.now()
             with self._gateway.database.transaction() as tx:
                 current = due.load(tx, step.id)
-                if (
-                    current is None
-                    or current.attempts != step.attempts
-                    or current.owner not in (None, self._owner)
-                ):
+                if current is None or current.attempts != step.attempts or self._is_others(current, now):
                     return  # done, recorded or taken over meanwhile by another runner: no longer ours to judge
                 if isinstance(error, TerminalFailure) or step.attempts + 1 >= ATTEMPTS:
                     _dead_letter(tx, step, text, now)
                 else:
                     wait = RETRY_SECONDS[min(step.attempts, len(RETRY_SECONDS) - 1)]
-                    due.postpone(tx, step.id, now + timedelta(seconds=wait), text)
+                    due.postpone(tx, step.id, now + timedelta(seconds=wait), text, outcome_known=False)
         except Exception:
             # The database itself is away, say: the row is still due, but to run it at once would only hammer.
             self._unrecorded[step.id] = time.monotonic() + UNRECORDED_SECONDS

@@ -195,6 +195,17 @@ class TestNetworkSteps:
         (step,) = bench.due()
         assert (step.owner, step.attempts) == ("another", 0)
 
+    def test_a_failure_before_the_lease_is_recorded_whoever_tried_before_us(self, bench: Bench) -> None:
+        """Its last owner died; we fail before we own it."""
+        bench.offer("send", "V1")
+        with bench.database.transaction() as tx:
+            (step,) = due.pending(tx)
+            assert due.claim(tx, step.id, "dead", bench.database.now(), 180) is not None
+        bench.database.wait(181)
+        assert bench.runner().drain(30)
+        (step,) = bench.due()
+        assert step.attempts == 1
+
 
 class TestStopping:
     def test_what_is_under_way_is_finished_and_nothing_more_begun(self, bench: Bench) -> None:
