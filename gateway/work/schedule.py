@@ -26,8 +26,9 @@ REST = timedelta(minutes=30)
 class Schedule:
     """Polls every mailbox of the active configuration at its own interval, and follows what is published."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: Gateway, *, follow_seconds: float = 5) -> None:
         self._gateway = gateway
+        self._follow_seconds = follow_seconds
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._polls: dict[str, Pollable] = {}
         self._resting: dict[str, datetime] = {}
@@ -36,7 +37,12 @@ class Schedule:
         """Begin; polls run on the scheduler's threads."""
         self._follow()
         self._scheduler.add_job(
-            self._follow, "interval", seconds=5, id="follow", max_instances=1, coalesce=True
+            self._follow,
+            "interval",
+            seconds=self._follow_seconds,
+            id="follow",
+            max_instances=1,
+            coalesce=True,
         )
         self._scheduler.add_job(self._tidy, "interval", hours=1, id="tidy", max_instances=1, coalesce=True)
         self._scheduler.start()
