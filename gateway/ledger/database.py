@@ -125,8 +125,12 @@ def after_commit(tx: Transaction, call: Callable[[], None]) -> None:
 
 def _engine(url: str, is_sqlite: bool) -> Engine:
     if not is_sqlite:
-        return create_engine(url, pool_pre_ping=True, pool_size=10, isolation_level="READ COMMITTED")
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False})
+        return create_engine(
+            url, pool_pre_ping=True, pool_size=10, isolation_level="READ COMMITTED", hide_parameters=True
+        )
+    # Parameters are orders and messages: the words of a failing statement go to logs and work items without them.
+    arguments = {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}
+    engine = create_engine(url, connect_args=arguments, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _settings(connection: Any, _record: Any) -> None:
