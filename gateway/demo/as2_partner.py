@@ -13,7 +13,7 @@ from typing import Any
 
 from gateway.as2.fault import Fault
 from gateway.as2.mdn import Receipt, build_mdn
-from gateway.as2.message import OpenedMessage, OutboundMessage, build, open_message
+from gateway.as2.message import OpenedMessage, build, open_message
 from gateway.as2.receipt import Judgement, read_mdn
 from gateway.as2.request import read_request
 from gateway.as2.settings import As2Settings
@@ -97,8 +97,11 @@ class As2Partner:
             now=datetime.now(UTC),
         )
         return Sent(
-            message=_bytes_of(message), receipt=as_bytes(reply.headers, reply.body), judgement=judgement, mic=message.mic
-        )  # fmt: skip
+            message=as_bytes(message.headers, message.body),
+            receipt=as_bytes(reply.headers, reply.body),
+            judgement=judgement,
+            mic=message.mic,
+        )
 
     def take(self, headers: tuple[tuple[str, str], ...], body: bytes) -> Receipt | None:
         """Open what was posted, keep it, and say how to answer; None for the partner that never does."""
@@ -131,10 +134,6 @@ def as_bytes(headers: Iterable[tuple[str, str]], body: bytes) -> bytes:
     """Headers and body as one MIME text, the way AS2 products archive messages."""
     fields = "".join(f"{name}: {value}\r\n" for name, value in headers)
     return fields.encode("utf-8", "surrogateescape") + b"\r\n" + body
-
-
-def _bytes_of(message: OutboundMessage) -> bytes:
-    return as_bytes(message.headers, message.body)
 
 
 def _handler_of(partner: As2Partner) -> type[BaseHTTPRequestHandler]:

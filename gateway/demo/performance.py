@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import tempfile
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +38,7 @@ class Result:
     missing: tuple[str, ...]
 
 
-def play(out: Path, *, manners: Manners = Manners(), patience: float = PATIENCE) -> int:  # noqa: B008
+def play(out: Path, *, manners: Manners | None = None, patience: float = PATIENCE) -> int:
     """Play the whole job into the folder ``out``; 0 if everything came back right, else 1.
 
     The result goes to standard output, progress to standard error if that is a terminal. ``manners`` makes the
@@ -50,7 +49,7 @@ def play(out: Path, *, manners: Manners = Manners(), patience: float = PATIENCE)
     progress = Progress(sys.stderr)
     chronicle = Chronicle(folder, progress)
     with tidy_end(), logged() as lines:
-        missing = _perform(chronicle, manners, patience, progress)
+        missing = _perform(chronicle, manners or Manners(), patience, progress)
     if lines.getvalue():
         folder.write("gateway.log", lines.getvalue().encode("utf-8"))
     result = Result(chronicle, tuple(missing))
@@ -64,19 +63,15 @@ def _perform(chronicle: Chronicle, manners: Manners, patience: float, progress: 
     progress("Starting the gateway and its partners")
     with tempfile.TemporaryDirectory(prefix="gateway-demo-") as name:
         place = Path(name)
-        judges = Judges(place / "pyx12")
-        reading = threading.Thread(target=judges.prepare, daemon=True)
         guides = Guides.load(schemas_folder() / "x12")
         with assembled(place, guides, manners) as cast, served(cast.workspace, patience=patience) as gateway:
-            reading.start()
             stage = Stage(gateway, cast, chronicle)
             for scene in _SCENES:
                 _play_scene(scene, stage)
             nothing_left_over(stage)
             final_states(stage)
-            progress("Checking every file we sent with both engines")
-            reading.join()
-            stage.missing += judges.examine(chronicle, guides)
+        progress("Checking every file we sent with both engines")
+        stage.missing += Judges(place / "pyx12").examine(chronicle, guides)
         return stage.missing
 
 

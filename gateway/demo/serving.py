@@ -71,7 +71,7 @@ def _welcome(server: uvicorn.Server, cast: Cast, url: str, token: str, attendanc
         time.sleep(0.02)
     summit = cast.keys.tokens[cast.summit.code]
     lines = [
-        "The demo's gateway is running, and four simulated partners trade with it. Ctrl-C ends it and removes all of it.",
+        "The demo's gateway is running, and four simulated partners trade with it. Ctrl-C ends and removes it.",
         "",
         f"  console    {url}/console    token {token}",
         f"  portal     {url}/portal     token {summit}  (Summit Outfitters)",

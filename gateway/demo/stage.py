@@ -15,10 +15,10 @@ from gateway.core.finding import Finding
 from gateway.demo.arrived import Arrived
 from gateway.demo.as2_partner import As2Partner, Sent
 from gateway.demo.cast import Actor, Cast
-from gateway.demo.chronicle import Chronicle, Entry, Telling
+from gateway.demo.chronicle import Chronicle, Direction, Entry, Telling
 from gateway.demo.post_box import PostBox
 from gateway.demo.running_gateway import NotCome, RunningGateway
-from gateway.demo.x12_summary import reply_key, summarise
+from gateway.demo.x12_summary import X12Summary, reply_key, summarise
 from gateway.x12.guide import Guides
 
 UPLOAD = "HTTP upload"
@@ -48,21 +48,21 @@ class Stage:
         if not holds:
             self.missing.append(what)
 
-    def bring(self, actor: Actor, data: bytes, telling: Telling, *, name: str | None = None) -> Entry:
+    def bring(self, actor: Actor, data: bytes, telling: Telling) -> Entry:
         """The partner sends a file by its door, and the gateway has dealt with it when this returns."""
         if isinstance(actor.place, As2Partner):
-            return self.post(actor, data, telling, name=name)
-        entry = self.drop(actor, data, telling, name=name)
+            return self.post(actor, data, telling)
+        entry = self.drop(actor, data, telling)
         self.collect(actor, [entry])
         return entry
 
-    def drop(self, actor: Actor, data: bytes, telling: Telling, *, name: str | None = None) -> Entry:
+    def drop(self, actor: Actor, data: bytes, telling: Telling) -> Entry:
         """The partner puts a file where we will look for it."""
         if not isinstance(actor.place, PostBox):
             raise AssertionError(f"{actor.code} has no mailbox")
         summary = summarise(data, self.guides)
         at = time.time()
-        actor.place.drop(name or f"{summary.kind}-{summary.control_numbers.split(' ')[0]}.edi", data)
+        actor.place.drop(_file_name(summary), data)
         entry = self._entry(actor, "in", summary.kind, telling, at, data, summary.control_numbers)
         return self.chronicle.add(entry, [(f"{summary.kind}.edi", data, "the file as dropped", "in")])
 
@@ -74,38 +74,43 @@ class Stage:
         for entry in entries:
             self._dealt_with(entry)
 
-    def post(
-        self, actor: Actor, data: bytes, telling: Telling, *, name: str | None = None, signing: As2Settings | None = None
-    ) -> Entry:  # fmt: skip
+    def post(self, actor: Actor, data: bytes, telling: Telling) -> Entry:
         """The partner sends a file by AS2 and gets its MDN in the same breath."""
+        entry, sent = self._posted(actor, data, telling, "what is inside", None)
+        self.demand(sent.judgement.delivered, f"our MDN for {actor.name}'s {entry.document}")
+        self._dealt_with(entry)
+        return entry
+
+    def forge(self, actor: Actor, data: bytes, telling: Telling, signing: As2Settings) -> Entry:
+        """Somebody sends a file in the partner's name, signed with a key that is not the partner's."""
+        entry, sent = self._posted(actor, data, telling, "what was inside; it was never opened", signing)
+        entry.milliseconds = (time.time() - entry.at) * 1000
+        said = sent.judgement.disposition
+        entry.state = f"refused, MDN: {said.modifier if said is not None else 'unreadable'}"
+        negative = said is not None and not said.is_positive
+        self.demand(
+            negative, f"the negative MDN for a message in {actor.name}'s name with a foreign signature"
+        )
+        kept = self.gateway.newest(direction="in", kind="as2", state="refused")
+        self.demand(kept is not None, "our own record of the message with a foreign signature")
+        return entry
+
+    def _posted(
+        self, actor: Actor, data: bytes, telling: Telling, inside: str, signing: As2Settings | None
+    ) -> tuple[Entry, Sent]:
         if not isinstance(actor.place, As2Partner):
             raise AssertionError(f"{actor.code} has no AS2")
         summary = summarise(data, self.guides)
-        at = time.time()
-        file_name = name or f"{summary.kind}-{summary.control_numbers.split(' ')[0]}.edi"
-        sent = actor.place.send(data, f"{self.gateway.url}/as2", name=file_name, signing=signing)
+        at, name = time.time(), _file_name(summary)
+        sent = actor.place.send(data, f"{self.gateway.url}/as2", name=name, signing=signing)
         entry = self._entry(actor, "in", summary.kind, telling, at, data, summary.control_numbers)
-        forged = signing is not None
-        parts = [
+        parts: list[tuple[str, bytes, str, Direction]] = [
             (f"{summary.kind}.as2", sent.message, "the AS2 message on the wire, signed and encrypted", "in"),
-            (f"{summary.kind}.edi", data, "what is inside" if not forged else "what was inside; never opened", "in"),
+            (f"{summary.kind}.edi", data, inside, "in"),
             ("mdn.mdn", sent.receipt, "our MDN, signed", "out"),
-        ]  # fmt: skip
-        self.chronicle.add(entry, parts)  # type: ignore[arg-type]
+        ]
         entry.checks = (_verdict_on_receipt(sent),)
-        if forged:
-            entry.state = (
-                f"refused, MDN: {sent.judgement.disposition.modifier if sent.judgement.disposition else '?'}"
-            )
-            entry.milliseconds = (time.time() - at) * 1000
-            self.demand(
-                sent.judgement.disposition is not None and not sent.judgement.disposition.is_positive,
-                f"the negative MDN for {actor.name}'s message with a foreign signature",
-            )
-            return entry
-        self.demand(sent.judgement.delivered, f"our MDN for {actor.name}'s {summary.kind}")
-        self._dealt_with(entry)
-        return entry
+        return self.chronicle.add(entry, parts), sent
 
     def upload(self, actor: Actor, data: bytes, kind: str, telling: Telling, *, name: str) -> Entry:
         """The partner uploads a file over HTTP with its token. ``kind`` is a slug with its suffix: ``orders.csv``."""
@@ -121,7 +126,8 @@ class Stage:
             trust_env=False,
             timeout=20,
         )
-        entry = self._entry(actor, "in", kind.partition(".")[0], telling, at, data, "", door=UPLOAD)
+        entry = self._entry(actor, "in", kind.partition(".")[0], telling, at, data, "")
+        entry.door = UPLOAD
         self.chronicle.add(entry, [(kind, data, "the request's body", "in")])
         if answer.status_code != 202:
             raise NotCome(
@@ -180,7 +186,9 @@ class Stage:
         kind = summary.kind
         entry = self._entry(actor, "out", kind, telling, arrived.at, arrived.data, summary.control_numbers)
         entry.milliseconds = (arrived.at - cause) * 1000
-        parts: list[Any] = [(f"{kind}.edi", arrived.data, "the file as it stands at the partner", "out")]
+        parts: list[tuple[str, bytes, str, Direction]] = [
+            (f"{kind}.edi", arrived.data, "the file as it stands at the partner", "out")
+        ]
         if arrived.message is not None:
             parts = [
                 (f"{kind}.as2", arrived.message, "our AS2 message on the wire, signed and encrypted", "out"),
@@ -233,13 +241,30 @@ class Stage:
         entry.milliseconds = max(ended.timestamp() - entry.at, 0) * 1000
 
     def _entry(
-        self, actor: Actor, direction: Any, kind: str, telling: Telling, at: float, data: bytes, numbers: str,
-        *, door: str | None = None,
-    ) -> Entry:  # fmt: skip
+        self,
+        actor: Actor,
+        direction: Direction,
+        kind: str,
+        telling: Telling,
+        at: float,
+        data: bytes,
+        numbers: str,
+    ) -> Entry:
         return Entry(
-            partner=actor.code, partner_name=actor.name, door=door or actor.door, direction=direction, document=kind,
-            telling=telling, at=at, payload=data, control_numbers=numbers,
-        )  # fmt: skip
+            partner=actor.code,
+            partner_name=actor.name,
+            door=actor.door,
+            direction=direction,
+            document=kind,
+            telling=telling,
+            at=at,
+            payload=data,
+            control_numbers=numbers,
+        )
+
+
+def _file_name(summary: X12Summary) -> str:
+    return f"{summary.kind}-{summary.control_numbers.partition(' ')[0]}.edi"
 
 
 def _verdict_on_receipt(sent: Sent) -> str:

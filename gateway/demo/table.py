@@ -75,9 +75,8 @@ def _row(entry: Entry) -> tuple[str, ...]:
     arrow = "in " if entry.direction == "in" else "out"
     milliseconds = "" if entry.milliseconds is None else f"{entry.milliseconds:.0f}"
     number = entry.files[0].name.partition("_")[0]
-    return (
-        number, entry.partner, entry.door, f"{arrow} {entry.document}", entry.control_numbers, entry.state, milliseconds,
-    )  # fmt: skip
+    document = f"{arrow} {entry.document}"
+    return number, entry.partner, entry.door, document, entry.control_numbers, entry.state, milliseconds
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:

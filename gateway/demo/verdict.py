@@ -8,6 +8,7 @@ from gateway.core.finding import Finding
 from gateway.data import schemas_folder
 from gateway.demo.chronicle import Chronicle, Entry
 from gateway.demo.stage import Stage
+from gateway.x12.events import SetRead
 from gateway.x12.guide import Guides
 from gateway.x12.pyx12_export import export
 from gateway.x12.reader import read
@@ -21,20 +22,10 @@ class Judges:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._fault: BaseException | None = None
-
-    def prepare(self) -> None:
-        """Write the maps, and load pyx12, which takes a second: something to do beside the plot."""
-        try:
-            export(Guides.load(schemas_folder() / "x12"), self.folder)
-            check(b"", self.folder)
-        except Exception as fault:  # told by examine, in the thread that asks
-            self._fault = fault
+        export(Guides.load(schemas_folder() / "x12"), folder)
 
     def examine(self, chronicle: Chronicle, guides: Guides) -> list[str]:
         """What either engine objects to in any X12 file of ours, one sentence each."""
-        if self._fault is not None:
-            raise self._fault
         objections: list[str] = []
         for entry in chronicle.entries():
             if entry.direction == "out" and entry.is_x12:
@@ -47,10 +38,8 @@ class Judges:
     def _objections(self, entry: Entry, guides: Guides) -> list[str]:
         name = entry.files[0].name
         ours = [finding for event in read([entry.payload], guides, file=name) for finding in event.findings]
-        unchecked = any(
-            getattr(event, "document", None) is not None and event.document.guide is None  # type: ignore[union-attr]
-            for event in read([entry.payload], guides)
-        )
+        sets = [event.document for event in read([entry.payload], guides) if isinstance(event, SetRead)]
+        unchecked = any(document.guide is None for document in sets)
         theirs = check(entry.payload, self.folder, file=name)
         said = [_said("our guide", name, finding) for finding in ours]
         said += [_said("pyx12", name, finding) for finding in theirs]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import shutil
 from dataclasses import dataclass
@@ -95,5 +94,5 @@ def _openssh(key: ed25519.Ed25519PrivateKey) -> bytes:
 
 
 def _write_private(path: Path, data: bytes) -> None:
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(data)
+    path.touch(mode=0o600, exist_ok=False)
+    path.write_bytes(data)

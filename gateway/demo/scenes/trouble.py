@@ -149,7 +149,7 @@ def _foreign_signature(stage: Stage) -> None:
         raise AssertionError("Globex writes X12")
     today = stage.now.astimezone(ZoneInfo(globex.desk.zone)).date()
     data = globex.desk.order(globex_order(FORGED_NUMBER, today, lanterns=0), stage.now)
-    stage.post(globex, data, _FORGED, signing=stage.cast.keys.stranger)
+    stage.forge(globex, data, _FORGED, stage.cast.keys.stranger)
     stage.demand(
         stage.gateway.order("globex", FORGED_NUMBER) is None,
         "no order from a message with a foreign signature",
