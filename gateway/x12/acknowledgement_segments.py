@@ -17,6 +17,7 @@ from gateway.x12.draft import DraftSegment
 from gateway.x12.envelope import GroupHeader
 from gateway.x12.events import SetVerdict
 from gateway.x12.faults import SyntaxFinding
+from gateway.x12.guide import release_of
 from gateway.x12.segment_text import DataCleaner
 from gateway.x12.syntax_notes import ElementNote, SegmentNote, segment_notes, set_codes
 from gateway.x12.writer import EnvelopeSettings
@@ -41,7 +42,7 @@ class Scribe:
     @property
     def second_edition(self) -> bool:
         """Whether the answer has what 005010 added: a 999 always, a 997 if the group has that version."""
-        return self.implementation or self.version >= SECOND_EDITION
+        return self.implementation or (release_of(self.version) or "") >= SECOND_EDITION
 
     def group_header(self, header: GroupHeader) -> DraftSegment:
         """AK1 repeats GS01 and GS06, from 005010 on also GS08; of a malformed GS06 its digits."""

@@ -58,8 +58,8 @@ def _required(condition: Condition, filled: Filled) -> Breach | None:
 
 
 def _exclusive(condition: Condition, filled: Filled) -> Breach | None:
-    """E: at most one."""
-    present = [position for position in condition.positions if filled(position)]
+    """E: at most one; of several the first one stands."""
+    present = sorted(filter(filled, condition.positions))
     if len(present) < 2:
         return None
     return Breach(

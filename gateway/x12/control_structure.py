@@ -175,6 +175,12 @@ class ControlCheck:
             yield self.finding(
                 fault, st, message, element=2, version=version, wanted="4 to 9 characters", fix=_ASK
             )
+        if len(st.get(3)) > _LONGEST_CONVENTION:
+            message = f"ST03 is {len(st.get(3))} characters long"
+            fault = Fault.SET_CONVENTION_INVALID
+            yield self.finding(
+                fault, st, message, element=3, version=version, wanted="at most 35 characters", fix=_ASK
+            )
 
     def group_trailer(self, ge: Segment | None, header: GroupHeader, count: int) -> Iterator[SyntaxFinding]:
         """What is wrong with a GE; ``count`` is the number of sets in the group."""
@@ -215,6 +221,7 @@ class ControlCheck:
             )
 
 
+_LONGEST_CONVENTION = 35  # ST03 (1705)
 _ASK = "Ask the partner to correct it and send the file again"
 _RESEND = "Ask the partner to send the whole file again"
 

@@ -52,13 +52,16 @@ class Diagnosis:
         if wrong.repetition is not None and wrong.fault is not Fault.TOO_MANY_REPETITIONS:
             name += f" (repetition {wrong.repetition})"
         title = _title(table, wrong)
+        value = wrong.value
+        if value is None and wrong.component is None:
+            value = segment.get(wrong.position)
         self._add(
             wrong.fault,
             f"{name} {title}{wrong.statement}",
             self.at(segment, wrong.position, wrong.component, wrong.repetition),
             loop,
             wanted=wrong.wanted,
-            found=wrong.value,
+            found=value,
             rule=wrong.rule,
             number=wrong.number,
             harmless=wrong.harmless,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 
 from gateway.core.finding import Finding
+from gateway.x12.guide import release_of
 
 
 class Level(StrEnum):
@@ -70,6 +71,7 @@ class Fault(Enum):
     SET_IDENTIFIER_INVALID = ("set-identifier", Level.SET, "6")
     SET_CONTROL_NUMBER_INVALID = ("set-control-number-invalid", Level.SET, "7")
     SET_NOT_IN_GROUP = ("set-not-in-group", Level.SET, "18")
+    SET_CONVENTION_INVALID = ("set-convention", Level.SET, "19")
     SET_CONTROL_NUMBER_TWICE = ("set-control-number-twice", Level.SET, "23")
     SET_TOO_LARGE = ("set-too-large", Level.SET, "5")
 
@@ -129,7 +131,7 @@ class Fault(Enum):
 
     def standard_code(self, version: str | None = None) -> str | None:
         """The AK/IK/TA1 code in the group's version (GS08): 004010 lacks AK403 12 and 13, and AK502 18."""
-        if version is not None and version < "005010":
+        if version is not None and (release_of(version) or "") < "005010":
             return _BEFORE_005010.get(self.code, self.acknowledgement_code)
         return self.acknowledgement_code
 

@@ -278,4 +278,9 @@ def _settled(findings: list[SyntaxFinding], misplaced: set[str]) -> tuple[Findin
         for finding in findings
         if finding.fault is not Fault.SEGMENT_MISSING or finding.location.segment not in misplaced
     ]
-    return tuple(sorted(kept, key=lambda finding: finding.location.segment_number or 0))
+    return tuple(sorted(kept, key=_place_in_set))
+
+
+def _place_in_set(finding: Finding) -> tuple[int, int]:
+    """Segment after segment; what is said of a segment as a whole before what is said of its elements."""
+    return finding.location.segment_number or 0, finding.location.element or 0
