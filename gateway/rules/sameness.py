@@ -6,14 +6,14 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
 from gateway.core.quantity import parse_decimal
 
 # How an order came is not what it says.
 _NOT_CONTENT = frozenset({"origin", "partner", "test"})
 
-# Members that hold numbers: "10" and "10.00" are the same quantity, while item "0012" is not item "12".
+# Members that hold numbers: "10" and "10.00" are the same quantity, while item "0012" is not item "12". A name that
+# also stands for text elsewhere (the size of a line) is given with what it is a member of.
 _NUMBERS = frozenset(
     {
         "quantity",
@@ -25,6 +25,7 @@ _NUMBERS = frozenset(
         "discount_amount",
         "inner_packs",
         "eaches_per_inner",
+        "pack.size",
     }
 )
 
@@ -63,9 +64,19 @@ def _leaves(value: object, path: str) -> Iterator[tuple[str, str]]:
         for position, member in enumerate(value, start=1):
             yield from _leaves(member, f"{path}[{position}]")
     elif value is not None:
-        yield path, _normalised(path.rsplit(".", 1)[-1], str(value))
+        yield path, _as_number(str(value)) if _holds_number(path) else str(value)
 
 
-def _normalised(name: str, text: str) -> str:
-    number: Decimal | None = parse_decimal(text) if name in _NUMBERS else None
-    return format(number.normalize(), "f") if number is not None else text
+def _holds_number(path: str) -> bool:
+    *_, owner, name = ["", *path.split(".")]
+    return name in _NUMBERS or f"{owner}.{name}" in _NUMBERS
+
+
+def _as_number(text: str) -> str:
+    """The shortest text of the same number, exactly (a decimal context would round long ones)."""
+    number = parse_decimal(text)
+    if number is None:
+        return text
+    plain = format(number.copy_abs(), "f")
+    shortest = plain.rstrip("0").rstrip(".") if "." in plain else plain
+    return f"-{shortest}" if number < 0 else shortest
