@@ -38,6 +38,7 @@ class Entry:
 
     ``at`` is Unix time in seconds. ``milliseconds`` run, for what came, until the gateway had translated and answered
     for it in its ledger; for what went, from its cause until the partner had it. ``payload`` is the document itself.
+    ``state`` is the ledger's, at the end; ``remark`` adds what became of the business in it.
     """
 
     partner: str
@@ -53,6 +54,7 @@ class Entry:
     control_numbers: str = ""
     document_id: int | None = None
     state: str = ""
+    remark: str = ""
     findings: tuple[Finding, ...] = ()
     checks: tuple[str, ...] = ()
 

@@ -63,4 +63,5 @@ def final_states(stage: Stage) -> None:
     for entry in stage.chronicle.entries():
         if entry.document_id is not None:
             document = stage.gateway.document(entry.document_id)
-            entry.state = str(document["state"]).replace("_", " ")
+            state = str(document["state"]).replace("_", " ")
+            entry.state = f"{state}, {entry.remark}" if entry.remark else state

@@ -37,4 +37,4 @@ def play(stage: Stage) -> None:
         )
     stage.demand(stage.gateway.order(summit.code, BAD) is None, f"the refusal of Summit's order {BAD}")
     cells = [finding.location.cell for finding in arrival.findings if finding.is_error]
-    stage.demand("J4" in cells, "the error beside cell J4 of Summit's sheet")
+    stage.demand("I4" in cells, "the error beside cell I4 of Summit's sheet")

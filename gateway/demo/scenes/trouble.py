@@ -110,6 +110,7 @@ def _changed_order(stage: Stage) -> None:
     answer = stage.replies(acme, changed.at, {"997": readable}).get("997")
     demand_verdict(stage, answer, "A", "a 997 for the order with another quantity")
     conflicts = stage.gateway.work("order_conflict")
+    changed.remark = "difference held"
     stage.demand(bool(conflicts), "a work item with the difference between the two orders")
     for item in conflicts:
         differences = item["details"]["differences"]
