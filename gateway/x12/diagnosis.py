@@ -74,6 +74,18 @@ class Diagnosis:
         """A fault of a segment as a whole."""
         self._add(fault, message, self.at(segment), loop, wanted=wanted, found=segment.raw.strip(), rule=rule)
 
+    def lost_terminator(self, before: Segment, after: Segment, loop: str | None) -> None:
+        """Two segments with a line break between them and no terminator."""
+        self._add(
+            Fault.BAD_CHARACTER,
+            f"The segment terminator is missing between {before.tag} and {after.tag}, only a line break stands there",
+            self.at(before, len(before.elements) - 1),
+            loop,
+            wanted=f"the segment terminator before {after.tag}",
+            found=before.elements[-1],
+            rule="X12.6, segment terminator",
+        )
+
     def missing(self, use: SegmentUse, before: Segment) -> None:
         """A mandatory segment that is not there; ``before`` stands in its place."""
         where = f"in loop {use.loop.path}" if use.loop.parent is not None else f"in the {use.area}"
@@ -157,7 +169,7 @@ class Diagnosis:
                 location=location,
                 found=shortened(found, self.encoding) or None,
                 wanted=wanted,
-                rule=f"x12/{self.guide.version}/{rule}",
+                rule=rule if rule.startswith("X12") else f"x12/{self.guide.version}/{rule}",
                 fix=None if warning else f"Ask the partner for a corrected {self.guide.set_code}",
                 standard_code=fault.standard_code(self.version),
                 fault=fault,

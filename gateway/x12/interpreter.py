@@ -16,6 +16,7 @@ from gateway.x12.delimiters import Delimiters
 from gateway.x12.diagnosis import Diagnosis
 from gateway.x12.faults import Fault, SyntaxFinding
 from gateway.x12.guide import release_of
+from gateway.x12.lost_terminator import parts_of, tell_lost_terminator
 from gateway.x12.segment_check import segment_check
 from gateway.x12.segments import Segment
 from gateway.x12.structure import Move, Structure, depth_of, holds, structure_of
@@ -49,16 +50,24 @@ def interpret(
     diagnosis = Diagnosis(place, guide, release, release != guide.version, encoding)
     walker = _Walker(structure_of(guide), diagnosis)
     uses: list[SegmentUse | None] = []
+    parts: list[Segment] = []
+    places: list[SegmentUse | None] = []
     for segment in segments:
-        use = walker.place(segment)
-        uses.append(use)
-        table = use.segment if use is not None else guide.dictionary.segments.get(segment.tag)
-        if table is not None and segment.tag not in _ENVELOPE:
-            for wrong in segment_check(table).faults(segment.elements, segment.raw, delimiters, encoding):
-                diagnosis.element(segment, table, use.loop.path if use else None, wrong)
+        first = len(parts)
+        for part in parts_of(segment, guide.dictionary, delimiters):
+            use = walker.place(part)
+            parts.append(part)
+            places.append(use)
+            table = use.segment if use is not None else guide.dictionary.segments.get(part.tag)
+            if table is not None and part.tag not in _ENVELOPE:
+                for wrong in segment_check(table).faults(part.elements, part.raw, delimiters, encoding):
+                    diagnosis.element(part, table, use.loop.path if use else None, wrong)
+        uses.append(places[first])
+        if len(parts) > first + 1:
+            tell_lost_terminator(parts[first:], places[first], diagnosis)
     if segments:
         walker.finish(segments[-1])
-        check_content(segments, uses, diagnosis)
+        check_content(parts, places, diagnosis)
     return Interpretation(tuple(uses), _settled(diagnosis.findings, walker.misplaced))
 
 

@@ -146,6 +146,28 @@ def test_neighbours_of_a_misfit_are_judged_fairly() -> None:
     assert verdict([*order[:8], "ZZ9*A*B*C", *order[8:]]) == [("ZZ9@10", "1", "PO1/PID")]
 
 
+def test_a_lost_terminator_is_told_once() -> None:
+    """The line break that is left shows where it was; nothing else is told, and the lines are counted right."""
+    data = order_file([*replaced(PID, PID + "\n" + PO1_2)[:8], CTT])
+    for eol in (b"\n", b"\r\n"):
+        (document,) = sets_of(events_of(data.replace(b"\n", eol)))
+        (finding,) = document.findings
+        assert finding.message == (
+            "The segment terminator is missing between PID and PO1, only a line break stands there"
+        )
+        assert (finding.code, finding.location.segment_number, finding.location.element) == (
+            "bad-character",
+            9,
+            5,
+        )
+        assert (finding.standard_code, finding.found) == ("6", "Red widget")
+        assert len(document.segments) == len(document.uses) == 11
+    assert verdict(replaced(PID, PID + "\nWELL MADE")) == [
+        ("PID05@9", "6", "PO1/PID")
+    ]  # text with a line break
+    assert verdict(replaced(PID, PID + "\nZZ9*"))[0] == ("PID05@9", "6", "PO1/PID")
+
+
 def test_repeat_limits_of_segments_and_loops() -> None:
     header = [BEG, *[DTM] * 10]
     assert verdict([*header, PO1]) == []
