@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from gateway.core.finding import Finding, Severity
 from gateway.core.location import Location
 from gateway.x12.character_check import check_characters
-from gateway.x12.control_structure import ControlCheck
+from gateway.x12.control_structure import ControlCheck, set_envelope_is_plain
 from gateway.x12.envelope import GroupHeader, InterchangeHeader
 from gateway.x12.events import (
     Event,
@@ -25,11 +25,11 @@ from gateway.x12.guide import Guide, Guides
 from gateway.x12.interpreter import Interpretation, interpret
 from gateway.x12.segment_check import segment_check
 from gateway.x12.segments import Segment
-from gateway.x12.transaction_set import TransactionSet
+from gateway.x12.set_judge import SetJudge
+from gateway.x12.set_text import MOST_SEGMENTS, SetText
+from gateway.x12.transaction_set import ReadContent, SetContent, TransactionSet
 
 GuideChoice = Callable[[InterchangeHeader, GroupHeader, str], Guide | None]
-
-MOST_SEGMENTS = 1_000_000  # of one set; more is refused, the rest of the set skipped
 
 _CONTROL_TAGS = frozenset({"ISA", "GS", "ST", "SE", "GE", "IEA"})
 _SERVICE_TAGS = frozenset({"ISB", "ISE", "TA3"})  # interchange services and delivery notices: read past
@@ -57,6 +57,8 @@ class _OpenGroup:
     header_findings: tuple[Finding, ...]
     verdicts: list[SetVerdict] = field(default_factory=list)
     control_numbers: set[str] = field(default_factory=set)
+    guides: dict[str, Guide | None] = field(default_factory=dict)  # by ST01
+    judges: dict[Guide, SetJudge] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     stray: bool = False  # the segments that stand here outside a set have been told
 
@@ -80,6 +82,11 @@ class Assembly:
         self._group: _OpenGroup | None = None
         self._set: list[Segment] | None = None
         self._overflow = 0
+
+    @property
+    def between_sets(self) -> bool:
+        """Whether a group is open and no set in it."""
+        return self._set is None and self._group is not None
 
     def number_next(self) -> int:
         """The number of the segment that comes next: in its set from 1, outside a set from 1 at ISA."""
@@ -144,7 +151,7 @@ class Assembly:
             self._tell_stray(st)
             return
         self._group.stray = False
-        self._set = [replace(st, number=1)]
+        self._set = [st._replace(number=1)]
         self._overflow = 0
 
     def _close_set(self, se: Segment | None) -> Iterator[Event]:
@@ -154,28 +161,75 @@ class Assembly:
         if se is not None:
             self._set.append(se)
         segments, self._set = tuple(self._set), None
+        yield self._judge(segments, se, self._group)
+
+    def take_set(self, content: SetText) -> SetRead | None:
+        """Judges a set that stands as text, from ST to SE; None if it must be read segment by segment.
+
+        The compiled guide says at once of a good set that it is good; any other is cut and interpreted.
+        """
         group = self._group
-        code, number = segments[0].get(1), segments[0].get(2)
-        guide = self._guide(code, group.header)
-        place = self._place(group.header.group_control_number, number)
+        if self._set is not None or group is None:
+            return None
+        st, se, count = content.header, content.trailer, content.count
+        content.guide = guide = self._guide(st.get(1), group)
+        if guide is not None and self._circumstances.charset is None:
+            judge = group.judges.get(guide)
+            if judge is None:
+                encoding = self._circumstances.encoding
+                judge = group.judges[guide] = SetJudge(guide, content.punctuation, encoding)
+            if judge.is_good(content):
+                self._begin_set(group, count)
+                findings = self._judge_envelope(st, se, count, guide, group)
+                return self._conclude(content, st, guide, findings, group)
+            judge.missed(content)
+        segments = content.cut()
+        if segments is None or not _CONTROL_TAGS.isdisjoint(
+            segment.elements[0] for segment in segments[1:-1]
+        ):
+            return None
+        self._begin_set(group, count)
+        return self._judge(segments, segments[-1], group)
+
+    def _begin_set(self, group: _OpenGroup, count: int) -> None:
+        """Goes on over the segments of a whole set."""
+        group.stray = False
+        self._segments += count
+        self._overflow = 0
+
+    def _judge(self, segments: tuple[Segment, ...], se: Segment | None, group: _OpenGroup) -> SetRead:
+        """Interprets a set."""
+        st, count = segments[0], len(segments) + self._overflow
+        guide = self._guide(st.get(1), group)
+        place = self._place(group.header.group_control_number, st.get(2))
+        interpretation = self._interpret(segments, guide, group.header, place)
         findings = (
-            *self._judge_envelope(segments, se, guide, group, place),
-            *(interpretation := self._interpret(segments, guide, group.header, place)).findings,
+            *self._judge_envelope(st, se, count, guide, group),
+            *interpretation.findings,
             *self._judge_characters(segments, group.header, place),
         )
+        return self._conclude(ReadContent(segments, interpretation.uses), st, guide, findings, group)
+
+    def _conclude(
+        self,
+        content: SetContent,
+        st: Segment,
+        guide: Guide | None,
+        findings: tuple[Finding, ...],
+        group: _OpenGroup,
+    ) -> SetRead:
+        """The event of a set that was judged; the group remembers the verdict."""
+        code, number = st.get(1), st.get(2)
         group.control_numbers.add(number)
-        group.verdicts.append(
-            SetVerdict(code, number, findings, guide is not None, segments[0].get(3) or None)
-        )
-        yield SetRead(
+        group.verdicts.append(SetVerdict(code, number, findings, guide is not None, st.get(3) or None))
+        return SetRead(
             TransactionSet(
                 set_code=code,
                 set_control_number=number,
                 interchange=self.header,
                 group=group.header,
                 guide=guide,
-                segments=segments,
-                uses=interpretation.uses,
+                content=content,
                 findings=findings,
                 file=self._circumstances.file,
                 encoding=self._circumstances.encoding,
@@ -183,24 +237,24 @@ class Assembly:
         )
 
     def _judge_envelope(
-        self,
-        segments: tuple[Segment, ...],
-        se: Segment | None,
-        guide: Guide | None,
-        group: _OpenGroup,
-        place: Location,
-    ) -> Iterator[Finding]:
-        st, header = segments[0], group.header
-        count = len(segments) + self._overflow
-        check = ControlCheck(self._guides, place)
-        yield from check.set_envelope(st, se, count, header, guide)
-        if st.get(2) in group.control_numbers:
-            message = f"The set control number {st.get(2)} was used before in this group"
-            fault = Fault.SET_CONTROL_NUMBER_TWICE
-            yield check.finding(fault, st, message, element=2, version=header.version, wanted="a new number")
+        self, st: Segment, se: Segment | None, count: int, guide: Guide | None, group: _OpenGroup
+    ) -> tuple[Finding, ...]:
+        header, number = group.header, st.get(2)
+        again = number in group.control_numbers
+        if not (again or self._overflow) and set_envelope_is_plain(st, se, count, header, guide):
+            return ()
+        check = ControlCheck(self._guides, self._place(header.group_control_number, number))
+        findings: list[Finding] = list(check.set_envelope(st, se, count, header, guide))
+        if again:
+            message = f"The set control number {number} was used before in this group"
+            fault, wanted = Fault.SET_CONTROL_NUMBER_TWICE, "a new number"
+            findings.append(
+                check.finding(fault, st, message, element=2, version=header.version, wanted=wanted)
+            )
         if self._overflow:
             message = f"The set has {count} segments, of which {MOST_SEGMENTS} were read"
-            yield check.finding(Fault.SET_TOO_LARGE, st, message, version=header.version)
+            findings.append(check.finding(Fault.SET_TOO_LARGE, st, message, version=header.version))
+        return tuple(findings)
 
     def _judge_characters(
         self, segments: tuple[Segment, ...], header: GroupHeader, place: Location
@@ -211,9 +265,13 @@ class Assembly:
         delimiters = self.header.delimiters
         yield from check_characters(segments, charset, delimiters, place, header.version, encoding)
 
-    def _guide(self, code: str, header: GroupHeader) -> Guide | None:
-        choice = self._circumstances.guide_for
-        return choice(self.header, header, code) if choice else self._guides.find(code, header.version)
+    def _guide(self, code: str, group: _OpenGroup) -> Guide | None:
+        if code not in group.guides:
+            choice, header = self._circumstances.guide_for, group.header
+            group.guides[code] = (
+                choice(self.header, header, code) if choice else self._guides.find(code, header.version)
+            )
+        return group.guides[code]
 
     def _interpret(
         self, segments: tuple[Segment, ...], guide: Guide | None, header: GroupHeader, place: Location

@@ -36,9 +36,11 @@ class ByteText:
         self.fill(start + length)
         return self._text[self._at + start : self._at + start + length]
 
-    def find(self, text: str, limit: int) -> int:
-        """How far ahead the text stands, -1 if it does not within ``limit`` characters or before the end."""
-        searched = 0
+    def find(self, text: str, limit: int, start: int = 0) -> int:
+        """How far ahead the text stands, from ``start`` on; -1 if it does not within ``limit`` characters or before
+        the end.
+        """
+        searched = start
         while True:
             found = self._text.find(text, self._at + searched)
             if found >= 0:
@@ -46,7 +48,7 @@ class ByteText:
             available = len(self._text) - self._at
             if available >= limit or self._ended:
                 return -1
-            searched = max(0, available - len(text) + 1)
+            searched = max(start, available - len(text) + 1)
             self._more()
 
     def until(self, text: str, limit: int) -> str | None:
@@ -58,6 +60,28 @@ class ByteText:
                 return None
             end = self._at + found
         return self._text[self._at : end]
+
+    def stretch(self, beginning: str, middle: str, end: str, limit: int) -> str | None:
+        """What stands from here, where ``beginning`` must stand, to the first ``end`` after the first ``middle``,
+        without ``end`` and without going there; None if it does not stand here within ``limit`` characters.
+        """
+        text, at = self._text, self._at
+        if text.startswith(beginning, at):
+            inside = text.find(middle, at)
+            if inside >= 0:
+                found = text.find(end, inside + len(middle))
+                if found >= 0:
+                    return text[at:found]
+        return self._far_stretch(beginning, middle, end, limit)
+
+    def _far_stretch(self, beginning: str, middle: str, end: str, limit: int) -> str | None:
+        """The same where more of the file may have to be read for it."""
+        if self.peek(0, len(beginning)) != beginning:
+            return None
+        found = self.find(middle, limit)
+        if found >= 0:
+            found = self.find(end, limit, found + len(middle))
+        return self.peek(0, found) if found >= 0 else None
 
     def skip(self, length: int) -> None:
         """Goes on over characters that were seen before."""

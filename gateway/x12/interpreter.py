@@ -71,6 +71,12 @@ def interpret(
     return Interpretation(tuple(uses), _settled(diagnosis.findings, walker.misplaced))
 
 
+def rows_of(segments: Sequence[Segment], guide: Guide) -> tuple[SegmentUse | None, ...]:
+    """Each segment's row in the guide, as :func:`interpret` gives it."""
+    walker = _Walker(structure_of(guide), Diagnosis(Location(), guide, guide.version, False))
+    return tuple(map(walker.place, segments))
+
+
 @dataclass(slots=True)
 class _Position:
     """A row of the guide, and how often its member has come at each depth."""

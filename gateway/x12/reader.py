@@ -27,6 +27,7 @@ from gateway.x12.interchange_header import (
     stands_here,
 )
 from gateway.x12.segments import Segment
+from gateway.x12.set_cutter import SetCutter
 from gateway.x12.surroundings import Skipped
 
 LONGEST_SEGMENT = 1 << 20  # characters; X12 knows no limit, but something that never ends is no segment
@@ -120,7 +121,16 @@ class _Reading:
     def _segments(self, assembly: Assembly) -> Iterator[Event]:
         """The segments between ISA and IEA."""
         text, terminator = self.text, assembly.header.delimiters.segment
+        sets = SetCutter(text, assembly.header.delimiters)
         while not assembly.closed:
+            content = sets.next() if assembly.between_sets else None
+            if content is not None:
+                event = assembly.take_set(content)
+                if event is not None:
+                    sets.passed(content)
+                    yield event
+                    continue
+                sets.avoid(content)
             raw = text.until(terminator, LONGEST_SEGMENT)
             stretch = text.peek(0, LONGEST_SEGMENT) if raw is None else raw
             if "ISA" in stretch:

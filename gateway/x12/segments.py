@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """One segment: its raw elements and its place.
+class Segment(NamedTuple):
+    """One segment: its raw elements and its place. A named tuple, because files make millions of them.
 
     ``elements[0]`` is the segment id, ``elements[n]`` the raw text of element n (components and repetitions not yet
     split); an element beyond the last one sent is absent. ``number`` counts from 1 at ST (outside a set: from 1 at

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Protocol
 
 from gateway.core.finding import Finding, has_errors
 from gateway.core.location import Location
@@ -15,13 +16,33 @@ from gateway.x12.segments import Segment
 from gateway.x12.tables import Guide, LoopUse, SegmentUse
 
 
+class SetContent(Protocol):
+    """The segments of a set from ST to SE (SE may be missing), and beside each its row in the guide, or None where it
+    has none: an unknown or misplaced segment, or a set without guide.
+    """
+
+    @property
+    def segments(self) -> tuple[Segment, ...]: ...
+
+    @property
+    def uses(self) -> tuple[SegmentUse | None, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ReadContent:
+    """Content that was read segment by segment."""
+
+    segments: tuple[Segment, ...]
+    uses: tuple[SegmentUse | None, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class TransactionSet:
     """One transaction set from ST to SE; a :class:`~gateway.core.document.Document`.
 
-    ``uses`` holds, beside each segment, its row in the guide, or None where it has none (an unknown or misplaced
-    segment, or a set without guide). ``guide`` is None for a set that is read at envelope level only. ``encoding`` is
-    the partner's, None for UTF-8 with Windows-1252 as fallback.
+    ``content`` may be text that is cut into segments when they are asked for
+    (:class:`~gateway.x12.set_text.SetText`). ``guide`` is None for a set that is read at envelope level only.
+    ``encoding`` is the partner's, None for UTF-8 with Windows-1252 as fallback.
     """
 
     set_code: str  # ST01
@@ -29,11 +50,20 @@ class TransactionSet:
     interchange: InterchangeHeader
     group: GroupHeader
     guide: Guide | None
-    segments: tuple[Segment, ...]
-    uses: tuple[SegmentUse | None, ...]
+    content: SetContent
     findings: tuple[Finding, ...]
     file: str | None = None
     encoding: str | None = None
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """The segments, ST first."""
+        return self.content.segments
+
+    @property
+    def uses(self) -> tuple[SegmentUse | None, ...]:
+        """Beside each segment its row in the guide, or None where it has none."""
+        return self.content.uses
 
     @property
     def refused(self) -> bool:

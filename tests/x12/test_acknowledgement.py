@@ -24,7 +24,7 @@ from gateway.x12.events import GroupClosed, SetVerdict
 from gateway.x12.faults import Fault, Level, SyntaxFinding
 from gateway.x12.segment_text import joined
 from gateway.x12.segments import Segment
-from gateway.x12.transaction_set import TransactionSet
+from gateway.x12.transaction_set import ReadContent, TransactionSet
 from gateway.x12.writer import EnvelopeSettings, Numbers, write_interchange
 
 INTERCHANGE = InterchangeHeader(
@@ -360,7 +360,9 @@ def _document(text: str, terminator: str = "~") -> TransactionSet:
         Segment(tuple(line.split("*")), number, 0, line)
         for number, line in enumerate(lines[first : last + 1], start=1)
     )
-    return TransactionSet("997", "0001", INTERCHANGE, GROUP, None, segments, (None,) * len(segments), ())
+    return TransactionSet(
+        "997", "0001", INTERCHANGE, GROUP, None, ReadContent(segments, (None,) * len(segments)), ()
+    )
 
 
 def test_what_we_write_is_what_we_read() -> None:
