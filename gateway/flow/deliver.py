@@ -26,7 +26,8 @@ from gateway.partnerships.connection import (
 )
 from gateway.transport.as2_http import Tls
 
-LEASE_SECONDS = 180
+LEASE_SECONDS = 45
+"""A dead worker's delivery is taken over after so long; a living one renews its leases meanwhile."""
 RETRY_MINUTES = (1, 5, 10, 20, 40, 60, 120, 240)
 """Between the attempts; after the last one a person is asked. AS2's 5, 10, 20, 40 are among them (TRANSPORT 10)."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gateway.flow.gateway import Gateway
 from gateway.flow.render import retry_refused
-from gateway.ledger import journal, work_items
+from gateway.ledger import deliveries, journal, work_items
 
 
 def resolve_item(gateway: Gateway, item_id: int, *, by: str, reason: str, retry: bool = False) -> str | None:
@@ -26,6 +26,8 @@ def resolve_item(gateway: Gateway, item_id: int, *, by: str, reason: str, retry:
             if item.kind == "outbound_refused":
                 retry_refused(gateway, tx, item.details["batch"], now)
             elif item.kind == "dead_letter":
+                if item.delivery_id is not None:
+                    deliveries.change(tx, item.delivery_id, state="due")
                 gateway.offer(tx, item.details["step"], item.details["subject"], now)
             else:
                 return f"W{item_id} ({item.kind}) has nothing to try again; resolve it with a reason"

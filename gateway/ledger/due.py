@@ -102,6 +102,16 @@ def claim(tx: Transaction, due_id: int, owner: str, now: datetime, seconds: int)
     return None if taken is None else int(taken)
 
 
+def renew(tx: Transaction, owner: str, now: datetime, seconds: int) -> None:
+    """Lengthen the leases of an owner that lives and works; one that was taken over is no longer its own."""
+    table = tables.due
+    tx.execute(
+        update(table)
+        .where(table.c.owner == owner, table.c.lease_until >= now)
+        .values(lease_until=now + timedelta(seconds=seconds))
+    )
+
+
 def still_ours(tx: Transaction, due_id: int, token: int) -> bool:
     """Whether the lease was not taken over meanwhile; locks the row."""
     query = select(tables.due.c.token).where(tables.due.c.id == due_id).with_for_update()

@@ -17,6 +17,7 @@ from typing import Any
 import structlog
 
 from gateway.core.failure import Failure, TerminalFailure
+from gateway.flow.deliver import LEASE_SECONDS
 from gateway.flow.gateway import Gateway
 from gateway.ledger import deliveries, documents, due, journal, work_items
 from gateway.ledger.database import Transaction, after_commit
@@ -27,6 +28,7 @@ log = structlog.get_logger("gateway.work")
 
 BATCH = 200
 LOOK_SECONDS = 1.0
+RENEW_SECONDS = LEASE_SECONDS / 4
 ATTEMPTS = 5
 RETRY_SECONDS = (1, 5, 30, 120)
 UNRECORDED_SECONDS = 5
@@ -57,6 +59,7 @@ class Runner:
         self._unrecorded: dict[int, float] = {}
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
+        self._keeper: threading.Thread | None = None
 
     def start(self) -> None:
         """Run in the background until :meth:`stop`."""
@@ -89,6 +92,18 @@ class Runner:
             self._collect()
         return False
 
+    def _keep_leases(self) -> None:
+        """Renew what is under way, from a thread of its own: neither a long send nor a long step here loses a lease."""
+        while not self._stopping.wait(RENEW_SECONDS):
+            if not self._under_way:
+                continue
+            try:
+                now = self._gateway.database.now()
+                with self._gateway.database.transaction() as tx:
+                    due.renew(tx, self._owner, now, LEASE_SECONDS)
+            except Exception:
+                log.exception("leases_not_renewed")
+
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
@@ -114,6 +129,9 @@ class Runner:
         count = 0
         for step in network:
             if self._may_begin(step) and len(self._under_way) < BATCH:
+                if self._keeper is None:
+                    self._keeper = threading.Thread(target=self._keep_leases, name="leases", daemon=True)
+                    self._keeper.start()
                 self._under_way[step.id] = self._network.submit(self._run_beside, step)
                 count += 1
         for step in steps:
@@ -179,6 +197,8 @@ class Runner:
 
 def _dead_letter(tx: Transaction, step: DueStep, text: str, now: datetime) -> None:
     due.done(tx, step.id)
+    if step.step == "deliver":
+        deliveries.change(tx, int(step.subject[1:]), state="failed", last_error=text)
     letter, number = step.subject[:1], step.subject[1:]
     document = documents.load(tx, int(number)) if letter == "D" and number.isdigit() else None
     delivery = deliveries.load(tx, int(number)) if letter == "V" and number.isdigit() else None
