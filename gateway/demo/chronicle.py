@@ -109,7 +109,7 @@ class Chronicle:
             self._write(entry.partner, kind, data, what, direction) for kind, data, what, direction in parts
         )
         self.chapters[-1].events.append(entry)
-        self._progress(f"{entry.partner_name}: {entry.telling.title}")
+        self._progress(f"{entry.files[0].name}: {entry.telling.title}")
         return entry
 
     def entries(self) -> Iterator[Entry]:
