@@ -33,11 +33,19 @@ def publish(gateway: Gateway, files: Mapping[str, str], *, by: str) -> tuple[str
 
 
 def ensure_published(gateway: Gateway, files: Mapping[str, str]) -> list[Finding]:
-    """An empty ledger publishes the workspace's files at first start; a ledger with a revision keeps it."""
+    """An empty ledger publishes the workspace's files at first start; a ledger with a revision keeps it.
+
+    Where another process starts at the same moment and is faster, its revision is the one that is kept.
+    """
+    if _is_published(gateway):
+        return []
+    revision, findings = publish(gateway, files, by="first start")
+    return [] if revision is None and _is_published(gateway) else findings
+
+
+def _is_published(gateway: Gateway) -> bool:
     with gateway.database.reading() as tx:
-        if revisions.active(tx) is not None:
-            return []
-    return publish(gateway, files, by="first start")[1]
+        return revisions.active(tx) is not None
 
 
 def _overtaken() -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,12 @@ from sqlalchemy import BigInteger, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator
 
 from gateway.core.quantity import MONEY_PLACES, PRICE_PLACES, QUANTITY_PLACES, fits_ledger
+
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
+def _storable(text: str) -> str:
+    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 class Scaled(TypeDecorator[Decimal]):
@@ -55,6 +62,33 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else datetime.fromisoformat(value)
 
 
+class Words(TypeDecorator[str]):
+    """Text that came from outside. What no database can hold (NUL, halves of surrogate pairs) becomes U+FFFD.
+
+    PostgreSQL would refuse the row, and the document with it; the exact bytes are in the archive.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else _storable(value)
+
+
+class Code(TypeDecorator[str]):
+    """A short code from outside, cut to its length: a longer one has been found wrong already."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, length: int) -> None:
+        super().__init__(length)
+        self.length = length
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else _storable(value)[: self.length]
+
+
 class Json(TypeDecorator[Any]):
     """A JSON value kept as compact text; numbers that must be exact are strings already (canonical JSON)."""
 
@@ -62,7 +96,9 @@ class Json(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        if value is None:
+            return None
+        return _storable(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         return None if value is None else json.loads(value)

@@ -14,7 +14,7 @@ from sqlalchemy import Column, Integer, MetaData, Table, func, insert, select
 from sqlalchemy.exc import StatementError
 
 from gateway.core.quantity import fits_ledger
-from gateway.ledger.columns import Instant, Json, money, quantity
+from gateway.ledger.columns import Code, Instant, Json, Words, money, quantity
 from gateway.ledger.database import Database, Transaction
 
 VALUES = Table(
@@ -25,6 +25,8 @@ VALUES = Table(
     Column("amount", money()),
     Column("instant", Instant),
     Column("json", Json),
+    Column("words", Words),
+    Column("code", Code(3)),
 )
 
 with_fixture = settings(
@@ -134,3 +136,19 @@ def test_json_can_be_read_by_a_person_in_sql(tx: Transaction) -> None:
     kept(tx, json={"name": "Zürich", "quantity": "12.50"})
     text = tx.exec_driver_sql("SELECT json FROM column_values").scalar_one()
     assert text == '{"name":"Zürich","quantity":"12.50"}'
+
+
+@with_fixture
+@given(text=st.text(st.characters(codec="utf-8", exclude_characters="\0")))
+def test_words_come_back(tx: Transaction, text: str) -> None:
+    assert kept(tx, words=text) == text
+
+
+def test_what_no_database_can_hold_is_marked(tx: Transaction) -> None:
+    assert kept(tx, words="a\0b\ud800c") == "a\ufffdb\ufffdc"
+    assert kept(tx, json={"a": "\udfff"}) == {"a": "\ufffd"}
+
+
+def test_a_code_is_cut_to_its_length(tx: Transaction) -> None:
+    assert kept(tx, code="EACHES") == "EAC"
+    assert kept(tx, code="EA") == "EA"
