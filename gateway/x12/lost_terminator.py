@@ -15,6 +15,7 @@ from gateway.x12.diagnosis import Diagnosis
 from gateway.x12.segments import Segment
 from gateway.x12.tables import Dictionary, SegmentUse
 
+_LINE_BREAKS = frozenset("\r\n")
 _BREAK = re.compile(r"[\r\n]+[ \t]*(?=([A-Z][A-Z0-9]{1,2})([^A-Za-z0-9]))", re.ASCII)
 
 
@@ -23,7 +24,7 @@ def parts_of(segment: Segment, dictionary: Dictionary, delimiters: Delimiters) -
     segment and an element separator. All bear its number.
     """
     text = delimiters.element.join(segment.elements)
-    if "\n" not in text and "\r" not in text:
+    if ("\n" not in text and "\r" not in text) or not _LINE_BREAKS.isdisjoint(delimiters.all()):
         return (segment,)
     starts = [(0, 0)]
     starts += [

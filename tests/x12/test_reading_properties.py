@@ -8,12 +8,9 @@ import random
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from gateway.core.finding import Finding
 from gateway.x12.delimiters import Delimiters
-from gateway.x12.events import Event, GroupClosed, GroupOpened, InterchangeClosed, InterchangeOpened, SetRead
-from gateway.x12.inspection import inspect
+from tests.x12.invariants import check_invariants, described
 from tests.x12.reading import (
-    GUIDES,
     ORDER,
     events_of,
     findings_of,
@@ -33,21 +30,6 @@ MIXED = (
     + interchange(group(transaction()), number="000000044", delimiters=Delimiters("|", "<", "\n"))
     + b"GS*LOST~"
 )
-
-
-def described(events: list[Event]) -> list[object]:
-    """Events as values that can be compared."""
-    shown: list[object] = []
-    for event in events:
-        shown.append((type(event).__name__, event.findings))
-        if isinstance(event, SetRead):
-            shown.append(
-                [
-                    (s, use.row if use else None)
-                    for s, use in zip(event.document.segments, event.document.uses, strict=True)
-                ]
-            )
-    return shown
 
 
 WHOLE = described(events_of(MIXED))
@@ -88,43 +70,6 @@ def test_delimiters_do_not_matter(marks: list[str]) -> None:
     assert [d.set_code for d in sets_of(events)] == ["850"]
     assert sets_of(events)[0].interchange.delimiters == delimiters
     assert findings_of(events) == []
-
-
-def check_invariants(data: bytes) -> list[Event]:
-    """What holds for every input."""
-    events = events_of(data)
-    kinds = [type(event) for event in events]
-    assert kinds.count(InterchangeOpened) == kinds.count(InterchangeClosed)
-    assert kinds.count(GroupOpened) == kinds.count(GroupClosed)
-    for event in events:
-        for finding in event.findings:
-            assert finding.message and Finding.from_json(finding.to_json()).to_json() == finding.to_json()
-            assert 0 <= (finding.location.offset or 0) <= len(data)
-        if isinstance(event, SetRead):
-            document = event.document
-            assert len(document.uses) == len(document.segments) == count_segments(document.root)
-            assert document.segments[0].tag == "ST"
-        if isinstance(event, GroupClosed):
-            verdicts = len(event.sets)
-            assert verdicts == sum(isinstance(e, SetRead) for e in before_in_group(events, event))
-    for line in inspect(data, GUIDES, "drop.edi"):
-        assert line.isprintable()
-    return events
-
-
-def count_segments(loop: object) -> int:
-    """How many segments a loop holds at any depth."""
-    from gateway.x12.transaction_set import Loop
-
-    assert isinstance(loop, Loop)
-    return len(loop.segments) + sum(map(count_segments, loop.loops))
-
-
-def before_in_group(events: list[Event], closed: GroupClosed) -> list[Event]:
-    """The events between a group's opening and its closing."""
-    end = next(at for at, event in enumerate(events) if event is closed)
-    start = max(at for at, event in enumerate(events[:end]) if isinstance(event, GroupOpened))
-    return events[start:end]
 
 
 @given(st.binary(max_size=400))
