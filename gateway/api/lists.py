@@ -24,7 +24,14 @@ def lists_router(gateway: Gateway, operator_token: str) -> APIRouter:
         require_operator(operator_token, bearer(request))
 
     router = APIRouter(prefix="/api/v1", dependencies=[Security(TOKEN), Depends(operator)])
+    _serve_documents(router, gateway)
+    _serve_orders(router, gateway)
+    _serve_deliveries(router, gateway)
+    _serve_work(router, gateway)
+    return router
 
+
+def _serve_documents(router: APIRouter, gateway: Gateway) -> None:
     @router.get("/documents", tags=["documents"])
     def list_documents(
         partner: str | None = None,
@@ -46,6 +53,8 @@ def lists_router(gateway: Gateway, operator_token: str) -> APIRouter:
         """One document with its groups, findings, deliveries and journal."""
         return _one(gateway, document, "D", showing.document_detail)
 
+
+def _serve_orders(router: APIRouter, gateway: Gateway) -> None:
     @router.get("/orders", tags=["orders"])
     def list_orders(
         partner: str | None = None,
@@ -67,6 +76,8 @@ def lists_router(gateway: Gateway, operator_token: str) -> APIRouter:
         """One order with quantities, answers, shipments, invoices and time line."""
         return _one(gateway, order, "O", showing.order_detail)
 
+
+def _serve_deliveries(router: APIRouter, gateway: Gateway) -> None:
     @router.get("/deliveries", tags=["deliveries"])
     def list_deliveries(
         partner: str | None = None, state: str | None = None, limit: int = Limit, before: str | None = None
@@ -77,6 +88,8 @@ def lists_router(gateway: Gateway, operator_token: str) -> APIRouter:
             rows = deliveries.listed(tx, limit=limit + 1, before=cursor, partner=partner, state=state)
         return _page([showing.delivery_row(row) for row in rows], "delivery", limit)
 
+
+def _serve_work(router: APIRouter, gateway: Gateway) -> None:
     @router.get("/invoices", tags=["invoices"])
     def list_invoices(
         partner: str | None = None, limit: int = Limit, before: str | None = None
@@ -94,8 +107,6 @@ def lists_router(gateway: Gateway, operator_token: str) -> APIRouter:
         with gateway.database.reading() as tx:
             rows = work_items.listed(tx, state=state, limit=limit + 1, after=cursor)
         return _page([showing.work_row(row) for row in rows], "work", limit)
-
-    return router
 
 
 def _page(rows: list[dict[str, Any]], key: str, limit: int) -> dict[str, Any]:
