@@ -58,6 +58,7 @@ class Runner:
         self._under_way: dict[int, Future[None]] = {}
         self._unrecorded: dict[int, float] = {}
         self._stopping = threading.Event()
+        self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
         self._keeper: threading.Thread | None = None
 
@@ -73,6 +74,7 @@ class Runner:
         if self._thread is not None:
             self._thread.join(seconds)
         self._network.shutdown(wait=True, cancel_futures=True)
+        self._stopped.set()  # only now: what we waited for had to keep its lease
 
     @property
     def alive(self) -> bool:
@@ -94,7 +96,7 @@ class Runner:
 
     def _keep_leases(self) -> None:
         """Renew what is under way, from a thread of its own: neither a long send nor a long step here loses a lease."""
-        while not self._stopping.wait(RENEW_SECONDS):
+        while not self._stopped.wait(RENEW_SECONDS):
             if not self._under_way:
                 continue
             try:

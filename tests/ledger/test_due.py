@@ -155,3 +155,21 @@ class TestLease:
             step = one(tx)
         assert (step.attempts, step.last_error, step.owner, step.lease_until) == (1, "no route", None, None)
         assert step.due_at == NOW + SECOND
+
+    def test_a_living_owner_keeps_its_lease(self, database: Database, due_id: int) -> None:
+        with database.transaction() as tx:
+            token = due.claim(tx, due_id, "a", NOW, 45)
+            assert token is not None
+            due.renew(tx, "a", NOW + 30 * SECOND, 45)
+            assert due.claim(tx, due_id, "b", NOW + 75 * SECOND, 45) is None
+            assert due.still_ours(tx, due_id, token)
+
+    def test_a_lease_that_ran_out_is_not_renewed(self, database: Database, due_id: int) -> None:
+        """Another one may be about to take it; it may have been taken and lost meanwhile."""
+        with database.transaction() as tx:
+            due.claim(tx, due_id, "a", NOW, 45)
+            due.renew(tx, "a", NOW + 46 * SECOND, 45)
+            due.renew(tx, "b", NOW, 450)
+            assert due.claim(tx, due_id, "b", NOW + 46 * SECOND, 45) is not None
+            due.renew(tx, "a", NOW + 47 * SECOND, 450)
+            assert due.claim(tx, due_id, "c", NOW + 92 * SECOND, 45) is not None

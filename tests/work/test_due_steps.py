@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 
 from gateway.core.failure import TerminalFailure, TransientFailure
+from gateway.flow.deliver import LEASE_SECONDS
 from gateway.flow.resolve import resolve_item
 from gateway.ledger import due
 from gateway.ledger.due import DueStep
@@ -205,6 +206,35 @@ class TestNetworkSteps:
         assert bench.runner().drain(30)
         (step,) = bench.due()
         assert step.attempts == 1
+
+    def test_a_lease_is_renewed_until_its_step_ends(
+        self, bench: Bench, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Also while the runner stops and waits for it: nobody else must send at the same time."""
+        monkeypatch.setattr(running, "RENEW_SECONDS", 0.02)
+        work = Hanging()
+        bench.step("hang", work, network=True)
+        bench.offer("hang", "V1")
+        runner = bench.runner()
+        runner.start()
+        assert work.begun.wait(30)
+        with ThreadPoolExecutor(1) as pool:
+            assert until(lambda: seconds_left(bench) <= LEASE_SECONDS), "renewed to the length of a lease"
+            for _ in range(3):
+                bench.database.wait(LEASE_SECONDS - 5)
+                assert until(lambda: seconds_left(bench) > LEASE_SECONDS - 5)
+            stopping = pool.submit(runner.stop)
+            bench.database.wait(LEASE_SECONDS - 5)
+            assert until(lambda: seconds_left(bench) > LEASE_SECONDS - 5), "while it stops, too"
+            work.release.set()
+            stopping.result(30)
+        assert bench.due() == []
+
+
+def seconds_left(bench: Bench) -> float:
+    """How long the lease of the one step still runs."""
+    (step,) = bench.due()
+    return 0 if step.lease_until is None else (step.lease_until - bench.database.now()).total_seconds()
 
 
 class TestStopping:
