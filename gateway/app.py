@@ -68,7 +68,7 @@ def create_app(opened: OpenGateway, *, operator_token: str, schedule: bool = Tru
 async def _guard(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:
     """Headers every answer to a browser carries; a page may bring a policy of its own. An MDN is for AS2 software."""
     response = await call(request)
-    return response if request.url.path == "/as2" else _guarded(response)
+    return response if (request.method, request.url.path) == ("POST", "/as2") else _guarded(response)
 
 
 def _guarded(response: Response) -> Response:
