@@ -14,10 +14,11 @@ from gateway.ledger import tables
 from gateway.ledger.database import Transaction
 from gateway.ledger.insertion import insert_new
 
-# received → translated | refused | held | duplicate; rendered → delivered | acknowledged | rejected
+# received → translated | partly_refused | refused | held | duplicate; rendered → delivered | acknowledged | rejected
 STATES = (
     "received",
     "translated",
+    "partly_refused",
     "refused",
     "held",
     "duplicate",
