@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field, replace
 
 from gateway.core.finding import Finding, Severity
@@ -25,7 +25,7 @@ from gateway.x12.guide import Guide, Guides
 from gateway.x12.interpreter import Interpretation, interpret
 from gateway.x12.segment_check import segment_check
 from gateway.x12.segments import Segment
-from gateway.x12.set_judge import SetJudge
+from gateway.x12.set_judge import set_judge
 from gateway.x12.set_text import MOST_SEGMENTS, SetText
 from gateway.x12.transaction_set import ReadContent, SetContent, TransactionSet
 
@@ -58,7 +58,6 @@ class _OpenGroup:
     verdicts: list[SetVerdict] = field(default_factory=list)
     control_numbers: set[str] = field(default_factory=set)
     guides: dict[str, Guide | None] = field(default_factory=dict)  # by ST01
-    judges: dict[Guide, SetJudge] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     stray: bool = False  # the segments that stand here outside a set have been told
 
@@ -173,23 +172,22 @@ class Assembly:
             return None
         st, se, count = content.header, content.trailer, content.count
         content.guide = guide = self._guide(st.get(1), group)
+        sound: Container[int] = ()
         if guide is not None and self._circumstances.charset is None:
-            judge = group.judges.get(guide)
-            if judge is None:
-                encoding = self._circumstances.encoding
-                judge = group.judges[guide] = SetJudge(guide, content.punctuation, encoding)
+            judge = set_judge(guide, content.punctuation, self._circumstances.encoding)
             if judge.is_good(content):
                 self._begin_set(group, count)
                 findings = self._judge_envelope(st, se, count, guide, group)
                 return self._conclude(content, st, guide, findings, group)
             judge.missed(content)
+            sound = judge.sound(content)
         segments = content.cut()
         if segments is None or not _CONTROL_TAGS.isdisjoint(
             segment.elements[0] for segment in segments[1:-1]
         ):
             return None
         self._begin_set(group, count)
-        return self._judge(segments, segments[-1], group)
+        return self._judge(segments, segments[-1], group, sound)
 
     def _begin_set(self, group: _OpenGroup, count: int) -> None:
         """Goes on over the segments of a whole set."""
@@ -197,12 +195,14 @@ class Assembly:
         self._segments += count
         self._overflow = 0
 
-    def _judge(self, segments: tuple[Segment, ...], se: Segment | None, group: _OpenGroup) -> SetRead:
+    def _judge(
+        self, segments: tuple[Segment, ...], se: Segment | None, group: _OpenGroup, sound: Container[int] = ()
+    ) -> SetRead:
         """Interprets a set."""
         st, count = segments[0], len(segments) + self._overflow
         guide = self._guide(st.get(1), group)
         place = self._place(group.header.group_control_number, st.get(2))
-        interpretation = self._interpret(segments, guide, group.header, place)
+        interpretation = self._interpret(segments, guide, group.header, place, sound)
         findings = (
             *self._judge_envelope(st, se, count, guide, group),
             *interpretation.findings,
@@ -274,12 +274,17 @@ class Assembly:
         return group.guides[code]
 
     def _interpret(
-        self, segments: tuple[Segment, ...], guide: Guide | None, header: GroupHeader, place: Location
+        self,
+        segments: tuple[Segment, ...],
+        guide: Guide | None,
+        header: GroupHeader,
+        place: Location,
+        sound: Container[int],
     ) -> Interpretation:
         if guide is None:
             return Interpretation((None,) * len(segments), ())
         encoding = self._circumstances.encoding
-        return interpret(segments, guide, self.header.delimiters, header.version, place, encoding)
+        return interpret(segments, guide, self.header.delimiters, header.version, place, encoding, sound)
 
     # Groups
 

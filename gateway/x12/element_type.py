@@ -9,6 +9,7 @@ import re
 from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gateway.x12.character_set import decode
 from gateway.x12.faults import Fault
@@ -35,6 +36,7 @@ class ValueFault:
     wanted: str
 
 
+@lru_cache(maxsize=4096)
 def acceptance(element: Element) -> Accept:
     """A function that is true for the plain good values of the element; what it refuses may still be good."""
     if element.codes is not None:

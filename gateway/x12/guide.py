@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from gateway.x12.guide_tables import read_dictionary, read_guide, read_rows
@@ -47,6 +48,7 @@ class Guides:
     known_sets: Mapping[str, KnownSet]
     available: Mapping[str, tuple[str, ...]]  # versions by set, oldest first
     _titles: Mapping[tuple[str, str], KnownSet]
+    _versions: tuple[str, ...]
     _dictionaries: dict[str, Dictionary] = field(default_factory=dict)
     _guides: dict[tuple[str, str], Guide] = field(default_factory=dict)
 
@@ -62,7 +64,9 @@ class Guides:
         for row in read_rows(folder / "sets" / "index.tsv"):
             titles[row["set"], row["version"]] = KnownSet(row["set"], row["title"], row["gs01"])
             versions.setdefault(row["set"], []).append(row["version"])
-        return cls(folder, known, {code: tuple(sorted(found)) for code, found in versions.items()}, titles)
+        available = {code: tuple(sorted(found)) for code, found in versions.items()}
+        every = tuple(sorted({version for found in available.values() for version in found}))
+        return cls(folder, known, available, titles, every)
 
     def dictionary(self, version: str) -> Dictionary:
         """The segments and elements of a version that has tables: 004010 or 005010."""
@@ -72,8 +76,7 @@ class Guides:
 
     def nearest_dictionary(self, version: str) -> Dictionary:
         """The dictionary nearest to a GS08; of two equally near ones the older."""
-        versions = sorted({version for found in self.available.values() for version in found})
-        return self.dictionary(_nearest(version, versions))
+        return self.dictionary(_nearest(version, self._versions))
 
     def find(self, set_code: str, version: str) -> Guide | None:
         """The guide for an ST01 and a GS08, or None if the set has none.
@@ -95,6 +98,7 @@ def _text(cell: str) -> str:
     return "" if cell == "-" else cell
 
 
-def _nearest(version: str, versions: list[str] | tuple[str, ...]) -> str:
+@lru_cache(maxsize=1024)
+def _nearest(version: str, versions: tuple[str, ...]) -> str:
     release = release_of(version) or versions[0]
     return min(versions, key=lambda candidate: (distance(release, candidate), candidate))

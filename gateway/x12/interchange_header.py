@@ -14,7 +14,7 @@ from gateway.core.finding import Severity
 from gateway.core.location import Location
 from gateway.x12.delimiters import Delimiters
 from gateway.x12.diagnosis import shortened
-from gateway.x12.element_type import diagnose
+from gateway.x12.element_type import acceptance, diagnose
 from gateway.x12.envelope import InterchangeHeader
 from gateway.x12.faults import Fault, SyntaxFinding
 from gateway.x12.tables import Dictionary, SegmentTable
@@ -186,7 +186,6 @@ def check_header(text: HeaderText, dictionary: Dictionary, place: Location) -> I
     offset = place.offset or 0
     for position in range(1, 17):
         value = text.elements[position]
-        there = replace(place, element=position, offset=offset)
         offset += len(value) + 1
         statement, severity = _judge(text, position, value, table)
         if statement:
@@ -195,7 +194,7 @@ def check_header(text: HeaderText, dictionary: Dictionary, place: Location) -> I
                 code=fault.code,
                 message=f"ISA{position:02d} ({_NAMES[position - 1]}) {statement}",
                 severity=severity,
-                location=replace(there, offset=offset - len(value) - 1 + 4),
+                location=replace(place, element=position, offset=offset - len(value) - 1 + 4),
                 found=shortened(value) or None,
                 wanted=_wanted(position, table),
                 rule=f"x12/{dictionary.version}/segments ISA-{position:02d}",
@@ -225,7 +224,8 @@ def _judge(text: HeaderText, position: int, value: str, table: SegmentTable) -> 
         )
     if position in (2, 4, 6, 8, 16):
         return "", severity
-    wrong = diagnose(table.uses[position - 1].element, value)
+    element = table.uses[position - 1].element
+    wrong = None if acceptance(element)(value) else diagnose(element, value)
     return (wrong.statement, severity) if wrong else ("", severity)
 
 

@@ -6,7 +6,7 @@ does not move the walker, so that its neighbours are judged as if it were not th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from gateway.core.finding import Finding
@@ -41,10 +41,12 @@ def interpret(
     version: str,
     place: Location,
     encoding: str | None = None,
+    sound: Container[int] = (),
 ) -> Interpretation:
     """Judges the segments of one set, ST first; SE may be missing (the envelope's check tells that).
 
-    ``version`` is GS08, ``place`` holds file and control numbers for the findings.
+    ``version`` is GS08, ``place`` holds file and control numbers for the findings. ``sound`` holds the numbers of
+    segments whose elements need no look, because the compiled guide has seen to them.
     """
     release = release_of(version) or guide.version
     diagnosis = Diagnosis(place, guide, release, release != guide.version, encoding)
@@ -54,6 +56,12 @@ def interpret(
     places: list[SegmentUse | None] = []
     for segment in segments:
         first = len(parts)
+        if segment.number in sound:
+            use = walker.place(segment)
+            parts.append(segment)
+            places.append(use)
+            uses.append(use)
+            continue
         for part in parts_of(segment, guide.dictionary, delimiters):
             use = walker.place(part)
             parts.append(part)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from gateway.x12.delimiters import Delimiters
 
@@ -15,6 +15,12 @@ LINE_BREAKS = ("", "\n", "\r\n", "\r")  # what may follow every terminator of a 
 # interpreter refuses what those become, so it must see them.
 _BEYOND_ASCII = "".join(map(chr, set(range(0x80, 0x100)) - {0x81, 0x8D, 0x8F, 0x90, 0x9D, 0xEF}))
 _PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
+
+
+@lru_cache(maxsize=64)
+def punctuation_of(delimiters: Delimiters, line_break: str) -> Punctuation:
+    """The punctuation, with its pieces prepared."""
+    return Punctuation(delimiters, line_break)
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,7 @@ class Punctuation:
     delimiters: Delimiters
     line_break: str
 
-    @property
+    @cached_property
     def expressible(self) -> bool:
         """Whether values can be told from delimiters by their characters: no letter, digit, sign, point or blank."""
         marks = self.delimiters.all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from gateway.core.finding import Finding, Severity
 from gateway.core.location import Location
@@ -49,7 +50,10 @@ class DataCleaner:
     charset: str
     replacement: str | None
     findings: list[Finding] = field(default_factory=list)
-    _sendable: set[str] = field(default_factory=set)  # characters judged good so far
+    _sendable: set[str] = field(init=False)  # characters judged good so far
+
+    def __post_init__(self) -> None:
+        self._sendable = set(_plain_characters(self.delimiters, self.charset))
 
     def is_clean(self, segment: DraftSegment) -> bool:
         """Whether the segment has simple elements of characters already judged good: the common case, and
@@ -91,12 +95,7 @@ class DataCleaner:
         return character in self._sendable
 
     def _judged(self, character: str) -> bool:
-        if not allowed(character, self.charset):
-            return False
-        # Delimiters are bytes: one may also lie inside the encoding of another character (0x85 in a UTF-8
-        # letter).
-        encoded = character.encode(codec(self.charset)).decode("latin-1")
-        return not set(encoded) & set(self.delimiters.all())
+        return _is_good(character, self.delimiters, self.charset)
 
     def _finding(self, text: str, bad: str, there: Location, sent: str | None) -> Finding:
         code, what = self._fault(bad)
@@ -138,6 +137,20 @@ class DataCleaner:
                         fix="Set the partner's interchange version to the one of its guide",
                     )
                 )
+
+
+def _is_good(character: str, delimiters: Delimiters, charset: str) -> bool:
+    if not allowed(character, charset):
+        return False
+    # Delimiters are bytes: one may also lie inside the encoding of another character (0x85 in a UTF-8 letter).
+    encoded = character.encode(codec(charset)).decode("latin-1")
+    return not set(encoded) & set(delimiters.all())
+
+
+@lru_cache(maxsize=256)
+def _plain_characters(delimiters: Delimiters, charset: str) -> frozenset[str]:
+    """The characters of ASCII that can be sent, judged once for all documents of a kind."""
+    return frozenset(c for c in map(chr, range(0x20, 0x7F)) if _is_good(c, delimiters, charset))
 
 
 def _shown(character: str) -> str:

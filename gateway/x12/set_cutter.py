@@ -5,7 +5,7 @@ from __future__ import annotations
 from gateway.x12.byte_text import ByteText
 from gateway.x12.delimiters import Delimiters
 from gateway.x12.interchange_header import LENGTH, stands_here
-from gateway.x12.punctuation import LINE_BREAKS, Punctuation
+from gateway.x12.punctuation import LINE_BREAKS, punctuation_of
 from gateway.x12.set_text import SetText
 
 LONGEST_SET = 1 << 22  # characters; longer ones are read segment by segment
@@ -21,7 +21,7 @@ class SetCutter:
         self._text = text
         after_header = text.peek(0, 3)
         line_break = after_header[: len(after_header) - len(after_header.lstrip("\r\n"))]
-        self._punctuation = Punctuation(delimiters, line_break)
+        self._punctuation = punctuation_of(delimiters, line_break)
         self._usable = line_break in LINE_BREAKS and self._punctuation.expressible
         self._line_break, self._terminator = line_break, delimiters.segment
         self._start = f"{line_break}ST{delimiters.element}"

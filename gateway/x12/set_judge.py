@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from gateway.core.location import Location
 from gateway.x12.compiled_guide import COMPILED
 from gateway.x12.content import HASHED, LINE_SEGMENTS, check_content
@@ -14,11 +16,19 @@ from gateway.x12.tables import Guide
 _ENCODINGS = (None, "cp1252", "windows-1252", "latin-1", "iso-8859-1")
 
 
+@lru_cache(maxsize=64)
+def set_judge(guide: Guide, punctuation: Punctuation, encoding: str | None) -> SetJudge:
+    """The judge of a guide's sets. ``encoding`` is the partner's."""
+    return SetJudge(guide, punctuation, encoding)
+
+
 class SetJudge:
-    """Prepared for the sets of one guide in one group. ``encoding`` is the partner's."""
+    """Prepared for the sets of one guide under one punctuation."""
 
     def __init__(self, guide: Guide, punctuation: Punctuation, encoding: str | None) -> None:
         self._compiled = COMPILED.find(guide, punctuation)
+        # A segment whose table depends on its place is not judged by the lexicon.
+        self._sound_anywhere = None not in self._compiled.tables.values()
         self._encoded = encoding not in _ENCODINGS
         self._ends = punctuation.ends
         self._separator = punctuation.delimiters.element
@@ -51,6 +61,24 @@ class SetJudge:
         if not lexicon.tags.issuperset(tables):
             tags = {raw.partition(self._separator)[0] for raw in content.text.split(self._ends)}
             lexicon.miss(tags, content.count, tables)
+
+    def sound(self, content: SetText) -> frozenset[int]:
+        """The numbers of segments, from 1 at ST, whose elements are right; what is left is for the interpreter."""
+        lexical, text, ends = self._compiled.lexicon.pattern, content.text, self._ends
+        if lexical is None or not self._sound_anywhere or (self._encoded and not text.isascii()):
+            return frozenset()
+        sound: set[int] = set()
+        at, number = 0, 1
+        while (after := text.find(ends, at)) >= 0:
+            # Whatever stands here is no run of sound segments: the ST, or the one that ended such a run.
+            number += text.count(ends[0], at, after) + 1
+            at = after + len(ends)
+            run = lexical.match(text, at)
+            if run is not None:
+                before, at = number, run.end()
+                number += text.count(ends[0], run.start(), at)
+                sound.update(range(before, number))
+        return frozenset(sound)
 
     def _adds_up(self, content: SetText, marked: list[str]) -> bool:
         """Whether what the set counts and refers to is right. The usual total, CTT01 alone, is seen at a glance."""

@@ -51,9 +51,13 @@ def verdicts(segments: list[str], guide: Guide, punctuation: Punctuation) -> tup
     cut = content.cut()
     if cut is None:
         return False, ["not cut"], content
+    judge = learned(guide, punctuation)
     found = interpret(cut, guide, punctuation.delimiters, guide.version, Location())
+    sound = judge.sound(content)
+    eased = interpret(cut, guide, punctuation.delimiters, guide.version, Location(), sound=sound)
+    assert (eased.findings, eased.uses) == (found.findings, found.uses), (content.text, sorted(sound))
     return (
-        learned(guide, punctuation).is_good(content),
+        judge.is_good(content),
         [f"{finding.code} {finding.location.describe()}" for finding in found.findings],
         content,
     )
