@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import shutil
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from gateway.core.failure import TerminalFailure
 from gateway.x12.guide import Guides, release_of
 from gateway.x12.guide_tables import read_rows
 from gateway.x12.tables import LoopUse, SegmentUse
-from tests.x12.reading import GUIDES, ROOT, SHARED
+from tests.x12.reading import GUIDES, ROOT
 
 TABLES = ROOT / "schemas" / "x12"
 VERSIONS = ("004010", "005010")
@@ -193,37 +192,3 @@ def test_a_fault_in_a_table_names_file_and_line(
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(TerminalFailure, match="cannot be read"):
         Guides.load(tmp_path)
-
-
-# Where our tables differ from the facts they were made from, and why.
-DELIBERATE = {
-    "602": "a set of X12 that the source's list 143 lacks",
-}
-
-
-@pytest.mark.skipif(not (SHARED / "x12").is_dir(), reason="no shared facts beside this checkout")
-def test_the_tables_are_those_of_the_shared_facts() -> None:
-    facts = SHARED / "x12"
-
-    def rows(path: Path, *columns: str, version: str | None = None) -> list[tuple[str, ...]]:
-        with path.open(encoding="utf-8", newline="") as file:
-            read = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-            return [tuple(r[c] for c in columns) for r in read if version in (None, r.get("version"))]
-
-    for version in VERSIONS:
-        for name, columns in (
-            ("elements", ("element", "name", "type", "min", "max")),
-            ("segments", ("segment", "segment_name", "pos", "element", "req", "repeat")),
-            ("syntax", ("segment", "condition")),
-        ):
-            ours = rows(TABLES / version / f"{name}.tsv", *columns)
-            assert ours == rows(facts / f"{name}.tsv", *columns, version=version)
-        theirs = {e: c for e, c in rows(facts / "codes.tsv", "element", "codes", version=version) if c != "-"}
-        sets = set(theirs.pop("143").split())
-        assert dict(rows(TABLES / version / "codes.tsv", "element", "codes")) == theirs
-        assert set(GUIDES.known_sets) - sets == set(DELIBERATE)
-        assert sets <= set(GUIDES.known_sets)
-    for code, version in SETS:
-        columns = ("seq", "area", "loop", "loop_req", "loop_max", "segment", "req", "max")
-        path = Path("sets") / version / f"{code}.tsv"
-        assert rows(TABLES / path, *columns) == rows(facts / path, *columns)
