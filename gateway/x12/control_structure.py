@@ -194,9 +194,9 @@ class ControlCheck:
             yield self.finding(Fault.SET_COUNT_WRONG, ge, message, element=1, wanted=str(count), fix=_RESEND)
         if not _same(ge.get(2), number):
             message = f"GE02 is {ge.get(2)!r}, but GS06 is {number!r}"
-            yield self.finding(
-                Fault.GROUP_CONTROL_NUMBER_DIFFERS, ge, message, element=2, wanted=number, fix=_RESEND
-            )
+            severity = _severity(ge.get(2), number)
+            fault = Fault.GROUP_CONTROL_NUMBER_DIFFERS
+            yield self.finding(fault, ge, message, element=2, wanted=number, fix=_RESEND, severity=severity)
 
     def interchange_trailer(
         self, iea: Segment | None, header: InterchangeHeader, count: int, *, truncated: bool
@@ -216,9 +216,9 @@ class ControlCheck:
             )
         if not _same(iea.get(2), number):
             message = f"IEA02 is {iea.get(2)!r}, but ISA13 is {number!r}"
-            yield self.finding(
-                Fault.INTERCHANGE_CONTROL_NUMBER_DIFFERS, iea, message, element=2, wanted=number, fix=_RESEND
-            )
+            severity = _severity(iea.get(2), number)
+            fault = Fault.INTERCHANGE_CONTROL_NUMBER_DIFFERS
+            yield self.finding(fault, iea, message, element=2, wanted=number, fix=_RESEND, severity=severity)
 
 
 def set_envelope_is_plain(
@@ -249,6 +249,16 @@ _RESEND = "Ask the partner to send the whole file again"
 def _same(trailer: str, header: str) -> bool:
     """Whether two control numbers are the same text; blanks after them are padding."""
     return trailer.rstrip(" ") == header.rstrip(" ")
+
+
+def _severity(trailer: str, header: str) -> Severity:
+    """How bad two different control numbers of type N0 are: zeros too many or missing before the same number are what
+    some systems make of it, and a warning.
+    """
+    one, other = trailer.strip(" "), header.strip(" ")
+    numbers = one.isascii() and one.isdigit() and other.isascii() and other.isdigit()
+    same = numbers and one.lstrip("0") == other.lstrip("0")
+    return Severity.WARNING if same else Severity.ERROR
 
 
 def _equals(text: str, count: int) -> bool:

@@ -183,6 +183,11 @@ class _Walker:
         rows = self.structure.uses_of.get(tag)
         if rows is None:
             self._tell_foreign(segment)
+            capital = tag.upper()
+            if capital in self.structure.uses_of:
+                # Told as unknown, as the standard has it, and read as what is meant, or all would seem missing.
+                self.stranger = None
+                return self.place(segment._replace(elements=(capital, *segment.elements[1:])))
             return None
         entry = self._entry(rows)
         if entry is not None and before is not None and _resembles(before, _home(entry).trigger.tag):
@@ -215,6 +220,8 @@ class _Walker:
             )
         else:
             fault, words = Fault.SEGMENT_UNKNOWN, "is no segment that we know"
+            if tag.upper() in guide.dictionary.segments:
+                words = f"is no segment id: {tag.upper()} is written in capitals"
             self.stranger = tag
         message = f"{tag or 'A segment without id'} {words}"
         wanted = f"a segment of the {guide.set_code}"

@@ -15,6 +15,7 @@ from gateway.x12.diagnosis import Diagnosis
 from gateway.x12.segments import Segment
 from gateway.x12.tables import Dictionary, SegmentUse
 
+_CONTROL = frozenset({"ISA", "GS", "ST", "SE", "GE", "IEA"})  # their loss is told by the envelope's check
 _LINE_BREAKS = frozenset("\r\n")
 _BREAK = re.compile(r"[\r\n]+[ \t]*(?=([A-Z][A-Z0-9]{1,2})([^A-Za-z0-9]))", re.ASCII)
 
@@ -30,7 +31,7 @@ def parts_of(segment: Segment, dictionary: Dictionary, delimiters: Delimiters) -
     starts += [
         found.span()
         for found in _BREAK.finditer(text)
-        if found[2] == delimiters.element and found[1] in dictionary.segments
+        if found[2] == delimiters.element and found[1] in dictionary.segments and found[1] not in _CONTROL
     ]
     if len(starts) == 1:
         return (segment,)

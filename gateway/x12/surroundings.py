@@ -14,6 +14,7 @@ _KEPT = 4096
 _BLANKS = "\r\n\t \x00\x1a"  # 0x1A ends text files of old systems
 _UTF8_MARK = "\xef\xbb\xbf"
 _UTF16_MARKS = ("\xff\xfe", "\xfe\xff")
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _EDIFACT = re.compile(r"UNA.{6}|UNB[^A-Za-z0-9]")
 _LOOKS_LIKE_SEGMENTS = re.compile(r"(?:^|[^A-Za-z0-9])(?:GS|ST|SE|GE|IEA|PO1|BEG)[^A-Za-z0-9\s]")
 
@@ -74,6 +75,10 @@ class Skipped:
             return "; its text is UTF-16", "Ask the partner to send plain text"
         if _EDIFACT.match(text):
             return "; it is EDIFACT, which is not read", "Ask the partner to send X12"
+        width = _wrapped_at(text)
+        if width:
+            fix = "Ask the network or the partner to send the file without these line breaks"
+            return f"; the text is wrapped into lines of {width} characters, in the middle of the ISA", fix
         if text.startswith("<"):
             return "; it looks like XML", "Hand it in as XML, or ask the partner to send X12"
         if _LOOKS_LIKE_SEGMENTS.search(text):
@@ -123,3 +128,11 @@ class Skipped:
             standard_code=fault.standard_code(),
             fault=fault,
         )
+
+
+def _wrapped_at(text: str) -> int:
+    """How long the lines are where an ISA, 106 characters at least, is broken into lines of one length; else 0."""
+    first, second = [*_LINE_END.split(text[text.find("ISA") :], maxsplit=2), ""][:2]
+    fits = first.startswith("ISA") and 20 <= len(first) < 106 and len(second) <= len(first)
+    # An ISA cut there goes on: together the lines hold its sixteen separators.
+    return len(first) if fits and (first + second).count(first[3]) >= 16 and first.count(first[3]) < 16 else 0
