@@ -25,7 +25,7 @@ from gateway.x12.guide import Guide, Guides
 from gateway.x12.interpreter import Interpretation, interpret
 from gateway.x12.segment_check import segment_check
 from gateway.x12.segments import Segment
-from gateway.x12.set_judge import set_judge
+from gateway.x12.set_judge import SetJudge
 from gateway.x12.set_text import MOST_SEGMENTS, SetText
 from gateway.x12.transaction_set import ReadContent, SetContent, TransactionSet
 
@@ -58,6 +58,7 @@ class _OpenGroup:
     verdicts: list[SetVerdict] = field(default_factory=list)
     control_numbers: set[str] = field(default_factory=set)
     guides: dict[str, Guide | None] = field(default_factory=dict)  # by ST01
+    judges: dict[Guide, SetJudge] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     stray: bool = False  # the segments that stand here outside a set have been told
 
@@ -174,7 +175,10 @@ class Assembly:
         content.guide = guide = self._guide(st.get(1), group)
         sound: Container[int] = ()
         if guide is not None and self._circumstances.charset is None:
-            judge = set_judge(guide, content.punctuation, self._circumstances.encoding)
+            judge = group.judges.get(guide)
+            if judge is None:
+                encoding = self._circumstances.encoding
+                judge = group.judges[guide] = SetJudge(guide, content.punctuation, encoding)
             if judge.is_good(content):
                 self._begin_set(group, count)
                 findings = self._judge_envelope(st, se, count, guide, group)
@@ -187,7 +191,7 @@ class Assembly:
         ):
             return None
         self._begin_set(group, count)
-        return self._judge(segments, segments[-1], group, sound)
+        return self._judge(segments, segments[-1], group, content, sound)
 
     def _begin_set(self, group: _OpenGroup, count: int) -> None:
         """Goes on over the segments of a whole set."""
@@ -196,9 +200,14 @@ class Assembly:
         self._overflow = 0
 
     def _judge(
-        self, segments: tuple[Segment, ...], se: Segment | None, group: _OpenGroup, sound: Container[int] = ()
+        self,
+        segments: tuple[Segment, ...],
+        se: Segment | None,
+        group: _OpenGroup,
+        text: SetText | None = None,
+        sound: Container[int] = (),
     ) -> SetRead:
-        """Interprets a set."""
+        """Interprets a set; one that is good after all is kept as its ``text``, if it stands as such."""
         st, count = segments[0], len(segments) + self._overflow
         guide = self._guide(st.get(1), group)
         place = self._place(group.header.group_control_number, st.get(2))
@@ -208,7 +217,10 @@ class Assembly:
             *interpretation.findings,
             *self._judge_characters(segments, group.header, place),
         )
-        return self._conclude(ReadContent(segments, interpretation.uses), st, guide, findings, group)
+        content: SetContent = ReadContent(segments, interpretation.uses)
+        if text is not None and not interpretation.findings:
+            content = text
+        return self._conclude(content, st, guide, findings, group)
 
     def _conclude(
         self,

@@ -58,7 +58,7 @@ class CompiledGuides:
     """Compiled guides as they are asked for; those not asked for longest are dropped."""
 
     def __init__(self) -> None:
-        self._lexicons: OrderedDict[tuple[Dictionary | Guide, Punctuation], Lexicon] = OrderedDict()
+        self._lexicons: dict[tuple[Dictionary | Guide, Punctuation], Lexicon] = {}
         self._guides: OrderedDict[tuple[Guide, Punctuation], CompiledGuide] = OrderedDict()
 
     def find(self, guide: Guide, punctuation: Punctuation) -> CompiledGuide:
@@ -69,20 +69,27 @@ class CompiledGuides:
             found = self._guides[key] = CompiledGuide(guide, self._lexicon(guide, punctuation))
             if len(self._guides) > GUIDES_KEPT:
                 self._guides.popitem(last=False)
+        self._guides.move_to_end(key)
         return found
 
     def _lexicon(self, guide: Guide, punctuation: Punctuation) -> Lexicon:
         """One for all guides that take their segments from the dictionary as they are; else the guide's own."""
         shared = all(use.segment is guide.dictionary.segments.get(use.tag) for use in guide.uses)
         key = (guide.dictionary if shared else guide, punctuation)
-        lexicon = self._lexicons.pop(key, None) or Lexicon(punctuation)
-        self._lexicons[key] = lexicon
-        if len(self._lexicons) > LEXICONS_KEPT:
-            _, dropped = self._lexicons.popitem(last=False)
-            for kept in [key for key, compiled in self._guides.items() if compiled.lexicon is dropped]:
-                del self._guides[kept]
-            re.purge()  # the module keeps 512 expressions of its own accord
-        return lexicon
+        if key not in self._lexicons:
+            while len(self._lexicons) >= LEXICONS_KEPT:
+                self._drop_oldest()
+            self._lexicons[key] = Lexicon(punctuation)
+        return self._lexicons[key]
+
+    def _drop_oldest(self) -> None:
+        """Drops the lexicon that the guide not asked for longest has, with all guides that share it."""
+        oldest = next(iter(self._guides.values())).lexicon if self._guides else None
+        for key in [key for key, compiled in self._guides.items() if compiled.lexicon is oldest]:
+            del self._guides[key]
+        used = {id(compiled.lexicon) for compiled in self._guides.values()}
+        self._lexicons = {key: lexicon for key, lexicon in self._lexicons.items() if id(lexicon) in used}
+        re.purge()  # the module keeps 512 expressions of its own accord
 
 
 COMPILED = CompiledGuides()  # of this process

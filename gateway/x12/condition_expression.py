@@ -39,12 +39,21 @@ def _ordered(combination: dict[int, bool]) -> Combination:
     return tuple(sorted(combination.items()))
 
 
+def shortened(combination: Combination, before: int) -> Combination | None:
+    """The combination where a segment ends before an element, which is then empty; None if it cannot be there."""
+    if any(full and position >= before for position, full in combination):
+        return None
+    return tuple((position, full) for position, full in combination if position < before) or None
+
+
 def absent(combination: Combination, separator: str, filled: str) -> str:
     """An expression that holds behind the lowest element of a combination unless the others are as it says.
 
     ``separator`` and ``filled`` are expressions for what stands before an element, and for its first character.
     """
     here, others = combination[0][0], combination[1:]
+    if not others:
+        return "(?!)"
     if len(others) == 1 and others[0][0] == here + 1:
         return f"(?{'!' if others[0][1] else '='}{separator}{filled})"
     return f"(?!{''.join(_steps(here, others, separator, filled))})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from gateway.core.location import Location
@@ -10,20 +11,14 @@ from gateway.x12.content import HASHED, LINE_SEGMENTS, check_content
 from gateway.x12.diagnosis import Diagnosis
 from gateway.x12.punctuation import Punctuation
 from gateway.x12.set_text import SetText
-from gateway.x12.tables import Guide
+from gateway.x12.tables import Guide, SegmentUse
 
 # Text in these encodings is text for the compiled guide too; in another one only where it is ASCII.
 _ENCODINGS = (None, "cp1252", "windows-1252", "latin-1", "iso-8859-1")
 
 
-@lru_cache(maxsize=64)
-def set_judge(guide: Guide, punctuation: Punctuation, encoding: str | None) -> SetJudge:
-    """The judge of a guide's sets. ``encoding`` is the partner's."""
-    return SetJudge(guide, punctuation, encoding)
-
-
 class SetJudge:
-    """Prepared for the sets of one guide under one punctuation."""
+    """For the sets of one guide in one group. ``encoding`` is the partner's."""
 
     def __init__(self, guide: Guide, punctuation: Punctuation, encoding: str | None) -> None:
         self._compiled = COMPILED.find(guide, punctuation)
@@ -35,12 +30,6 @@ class SetJudge:
         line = LINE_SEGMENTS.get(guide.set_code)
         self._line = f"{self._ends}{line}{self._separator}" if line else None
         self._total = f"CTT{self._separator}"
-        self._row_of = {use.tag: use for use in guide.uses}
-        # What the checks of content look at; the skeleton marks those that make a check necessary.
-        hashed, _ = HASHED.get(guide.set_code, ("", 0))
-        self._looked_at = (
-            frozenset({"BSN", "HL", "LS", "LE", "CTT", line or "", hashed}) & self._row_of.keys()
-        )
 
     def is_good(self, content: SetText) -> bool:
         """Whether the interpreter would find nothing between ST and SE. False means only that it must be asked."""
@@ -53,7 +42,7 @@ class SetJudge:
         found = self._compiled.match(text, start + len(ends), text.rfind(ends) + len(ends))
         if found is None:
             return False
-        return found.lastindex is None or self._adds_up(content, [mark for mark in found.groups() if mark])
+        return found.lastindex is None or self._adds_up(content, found)
 
     def missed(self, content: SetText) -> None:
         """Tells the compiler that the interpreter had to judge a set, so that it learns what sets hold."""
@@ -80,14 +69,23 @@ class SetJudge:
                 sound.update(range(before, number))
         return frozenset(sound)
 
-    def _adds_up(self, content: SetText, marked: list[str]) -> bool:
+    def _adds_up(self, content: SetText, found: re.Match[str]) -> bool:
         """Whether what the set counts and refers to is right. The usual total, CTT01 alone, is seen at a glance."""
-        if len(marked) == 1 and self._line and marked[0].startswith(self._total):
-            counted = content.text.count(self._line)
-            if marked[0] == f"{self._total}{counted}{self._ends}":
+        if self._line and found.groups().count(None) == found.re.groups - 1:
+            only = found[found.lastindex or 0]
+            if only == f"{self._total}{content.text.count(self._line)}{self._ends}":
                 return True
-        segments = content.some(self._looked_at)
         guide = self._compiled.guide
+        rows = _rows_looked_at(guide)
+        segments = content.some(rows.keys())
         diagnosis = Diagnosis(Location(), guide, guide.version, False)
-        check_content(segments, [self._row_of[segment.elements[0]] for segment in segments], diagnosis)
+        check_content(segments, [rows[segment.elements[0]] for segment in segments], diagnosis)
         return not diagnosis.findings
+
+
+@lru_cache(maxsize=256)
+def _rows_looked_at(guide: Guide) -> dict[str, SegmentUse]:
+    """The segments that the checks of content look at, once the skeleton has marked one that needs them."""
+    line, (hashed, _) = LINE_SEGMENTS.get(guide.set_code), HASHED.get(guide.set_code, ("", 0))
+    tags = {"BSN", "HL", "LS", "LE", "CTT", line, hashed}
+    return {use.tag: use for use in guide.uses if use.tag in tags}

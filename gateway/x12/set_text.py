@@ -5,6 +5,7 @@ A set that the compiled guide accepts needs no segments to be known as good; mos
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cached_property
 
 from gateway.x12.interpreter import rows_of
@@ -23,6 +24,7 @@ class SetText:
         self.offset = offset
         self.punctuation = punctuation
         self.guide = guide
+        self.count = text.count(punctuation.delimiters.segment) + 1  # of segments
 
     @property
     def header(self) -> Segment:
@@ -38,11 +40,6 @@ class SetText:
         raw = self.text[start:]
         elements = tuple(raw.split(self.punctuation.delimiters.element))
         return Segment(elements, self.count, self.offset + start, self.punctuation.line_break + raw)
-
-    @cached_property
-    def count(self) -> int:
-        """How many segments there are."""
-        return self.text.count(self.punctuation.delimiters.segment) + 1
 
     @cached_property
     def segments(self) -> tuple[Segment, ...]:
@@ -77,7 +74,7 @@ class SetText:
             at += len(raw) + 1
         return tuple(segments) if len(segments) <= MOST_SEGMENTS else None
 
-    def some(self, tags: frozenset[str]) -> list[Segment]:
+    def some(self, tags: Collection[str]) -> list[Segment]:
         """The segments with some ids, where only their elements matter: numbers and offsets are left 0."""
         separator = self.punctuation.delimiters.element
         return [

@@ -9,16 +9,11 @@ segment id, by position, are the elements checked here.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
-from gateway.x12.punctuation import Punctuation, character_class
+from gateway.x12.punctuation import Punctuation
 from gateway.x12.segment_expression import segment_expression
 from gateway.x12.tables import Guide, LoopUse, SegmentTable, SegmentUse
-
-_ROW_OF_OPTIONALS = 6  # as many optional members are passed over at once, by a look at the next character
-
 
 # Segments whose counts and references are checked: groups of the expression, so that a match shows if they came.
 MARKED = frozenset({"HL", "LS", "LE", "CTT"})
@@ -29,31 +24,18 @@ def skeleton_expression(guide: Guide, punctuation: Punctuation) -> str:
     tables: dict[str, set[SegmentTable]] = {}
     for use in guide.uses:
         tables.setdefault(use.tag, set()).add(use.segment)
-    return _Skeleton(punctuation, tables).members(guide.root)
+    return _Skeleton(punctuation, tables, frozenset(guide.dictionary.segments)).members(guide.root)
 
 
 @dataclass(frozen=True, slots=True)
 class _Skeleton:
     punctuation: Punctuation
     tables: dict[str, set[SegmentTable]]  # of each segment id of the guide
+    known: frozenset[str]  # segment ids of all sets: the lexicon may accept any of them
 
     def members(self, loop: LoopUse) -> str:
         """The members of one occurrence of a loop, in order."""
-        inner = [member for member in loop.members if not _is_envelope(member)]
-        expression = ""
-        for optional, row in groupby(inner, lambda member: member.requirement != "M"):
-            members = list(row)
-            step = _ROW_OF_OPTIONALS if optional else 1
-            for at in range(0, len(members), step):
-                expression += self._row(members[at : at + step], optional=optional and step > 1)
-        return expression
-
-    def _row(self, members: Sequence[SegmentUse | LoopUse], *, optional: bool) -> str:
-        expression = "".join(map(self._member, members))
-        if not optional or len(members) < 3:
-            return expression
-        firsts = character_class({_first(member).tag[0] for member in members})
-        return f"(?:(?={firsts}){expression})?+"
+        return "".join(self._member(member) for member in loop.members if not _is_envelope(member))
 
     def _member(self, member: SegmentUse | LoopUse) -> str:
         if isinstance(member, SegmentUse):
@@ -70,12 +52,8 @@ class _Skeleton:
         return f"({expression})" if use.tag in MARKED else expression
 
     def _tag(self, use: SegmentUse) -> str:
-        longer = any(tag != use.tag and tag.startswith(use.tag) for tag in self.tables)
+        longer = any(tag != use.tag and tag.startswith(use.tag) for tag in self.known)
         return re.escape(use.tag) + ("(?![A-Z0-9])" if longer else "")
-
-
-def _first(member: SegmentUse | LoopUse) -> SegmentUse:
-    return member if isinstance(member, SegmentUse) else member.trigger
 
 
 def _is_envelope(member: SegmentUse | LoopUse) -> bool:

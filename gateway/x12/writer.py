@@ -120,7 +120,7 @@ def write_interchange(
         envelope.group_version,
     )
     text = _open(envelope, numbers.interchange, now)
-    text.place = replace(text.place, group=group_number)
+    text.group = group_number
     text.write(header)
     for draft, number in zip(drafts, numbers.sets, strict=True):
         _write_set(text, draft, f"{number:04d}")
@@ -146,10 +146,9 @@ def _open(envelope: EnvelopeSettings, number: int, now: datetime) -> _Text:
     if now.tzinfo is None:
         raise ValueError("the time of an interchange needs a zone: the partner reads it as local time")
     delimiters = envelope.delimiters_in_use()
-    place = Location(interchange=f"{number:09d}")
     cleaner = DataCleaner(delimiters, envelope.charset, envelope.replacement)
-    cleaner.findings += _envelope_findings(envelope, delimiters, place)
-    text = _Text(cleaner, envelope.newline_after_segment, place)
+    text = _Text(cleaner, envelope.newline_after_segment, f"{number:09d}")
+    cleaner.findings += _envelope_findings(envelope, delimiters, Location(interchange=text.interchange))
     sender, receiver = envelope.sender, envelope.receiver
     elements = (
         *("00", " " * 10, "00", " " * 10),  # ISA01 to ISA04: no authorization, no password
@@ -165,29 +164,30 @@ def _open(envelope: EnvelopeSettings, number: int, now: datetime) -> _Text:
 
 def _close(text: _Text, number: int, groups: int) -> tuple[bytes, tuple[Finding, ...]]:
     """The text ended with IEA."""
-    text.place = replace(text.place, group=None)
+    text.group = None
     text.write(("IEA", str(groups), f"{number:09d}"))
     return bytes(text.data), tuple(text.cleaner.findings)
 
 
 def _write_set(text: _Text, draft: SetDraft, control_number: str) -> None:
     """ST, the segments, SE with its count (SE01 counts ST and SE too, X12.6)."""
-    before = text.place, text.segments
-    text.place, text.segments = replace(text.place, set=control_number), 0
+    before, text.set, text.segments = text.segments, control_number, 0
     text.write(("ST", draft.set_code, control_number, draft.convention_reference or ""))
     for segment in draft.segments:
         text.write(segment)
     text.write(("SE", str(text.segments + 1), control_number))
-    text.place, text.segments = before[0], before[1] + text.segments
+    text.set, text.segments = None, before + text.segments
 
 
 @dataclass
 class _Text:
-    """The bytes of an interchange as they grow, and the place of the segment that comes next."""
+    """The bytes of an interchange as they grow, and the control numbers of what is open."""
 
     cleaner: DataCleaner
     newline: bool
-    place: Location
+    interchange: str
+    group: str | None = None
+    set: str | None = None
     data: bytearray = field(default_factory=bytearray)
     segments: int = 0  # written so far in the set, or since ISA outside of one
 
@@ -213,7 +213,14 @@ class _Text:
         self._append(text)
 
     def _next_place(self, tag: str) -> Location:
-        return replace(self.place, segment_number=self.segments + 1, segment=tag, offset=len(self.data))
+        return Location(
+            interchange=self.interchange,
+            group=self.group,
+            set=self.set,
+            segment_number=self.segments + 1,
+            segment=tag,
+            offset=len(self.data),
+        )
 
     def _append(self, text: str) -> None:
         # Delimiters are bytes and read as latin-1; only data knows a character set, and what it cannot hold
@@ -224,9 +231,9 @@ class _Text:
         self.segments += 1
 
     def _encoded(self, text: str) -> bytes:
-        delimiters = set(self.cleaner.delimiters.all())
         if text.isascii():
             return text.encode("ascii")
+        delimiters = self.cleaner.delimiters.all()
         return b"".join(
             character.encode("latin-1" if character in delimiters else codec(self.cleaner.charset), "replace")
             for character in text

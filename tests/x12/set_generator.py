@@ -144,8 +144,10 @@ def _holds(condition: Condition, filled: set[int]) -> bool:
     }[condition.kind]
 
 
-def mutated(segments: Sequence[str], delimiters: Delimiters, random: Random) -> list[str]:
-    """The segments with one change such as senders make."""
+def mutated(
+    segments: Sequence[str], delimiters: Delimiters, random: Random, foreign: Sequence[str] = ("ZZZ",)
+) -> list[str]:
+    """The segments with one change such as senders make; ``foreign`` are segments of other sets."""
     changed = list(segments)
     at = random.randrange(len(changed))
     kind = random.choice(
@@ -159,6 +161,8 @@ def mutated(segments: Sequence[str], delimiters: Delimiters, random: Random) -> 
         changed[at], changed[at + 1] = changed[at + 1], changed[at]
     elif kind == "move":
         changed.insert(random.randrange(len(changed)), changed.pop(at))
+    elif kind == "foreign":
+        changed.insert(at, random.choice(foreign))
     elif kind == "cut":
         changed[at] = changed[at][: random.randint(2, len(changed[at]))]
     else:

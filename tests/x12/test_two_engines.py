@@ -70,13 +70,17 @@ def check(code: str, version: str, marks: str, line_break: str, seed: int) -> No
     punctuation = Punctuation(delimiters(marks, version), line_break)
     assert punctuation.expressible
     random = Random(seed)
-    segments = SetGenerator(guide, punctuation.delimiters, random, random.choice((0.03, 0.1, 0.3))).segments()
+    generator = SetGenerator(guide, punctuation.delimiters, random, random.choice((0.03, 0.1, 0.3)))
+    segments = generator.segments()
     good, findings, content = verdicts(segments, guide, punctuation)
     agree(good, findings, content)
+    tables = guide.dictionary.segments
+    foreign = [tag for tag in tables if len(tag) < 4 and tag not in ("ISA", "GS", "ST", "SE", "GE", "IEA")]
     for _ in range(6):
+        strange = [generator.segment(tables[random.choice(foreign)])]
         changed = segments
         for _ in range(random.choice((1, 1, 1, 2, 4))):
-            changed = mutated(changed, punctuation.delimiters, random) or changed
+            changed = mutated(changed, punctuation.delimiters, random, strange) or changed
         agree(*verdicts(changed, guide, punctuation))
 
 
