@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench schemas lock format serve clean runtime dev
+.PHONY: help demo test check bench fuzz mutate hunt schemas lock format serve clean runtime dev
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r target text; do printf '  make %-9s %s\n' "$$target" "$$text"; done
@@ -26,6 +26,18 @@ check: dev ## Format, lint, types, import direction, tests: what must hold befor
 bench: dev ## Measure; one JSON object a line
 	@$(VENV)/python -m bench
 
+SECONDS ?= 60
+fuzz: dev hunt ## Hunt for input that breaks the X12 reader, for SECONDS=60
+	@PYTHONPATH=.venv-tools/hunt $(VENV)/python -m tests.x12.fuzz_reader $(SECONDS)
+
+mutate: dev hunt ## Change the X12 interpreter in a thousand small ways and see what tests notice; twelve minutes at most
+	@PYTHONPATH=.venv-tools/hunt timeout 720 $(VENV)/python -m mutmut run --max-children 2 || true
+	@PYTHONPATH=.venv-tools/hunt $(VENV)/python -m mutmut results
+
+# Fuzzer and mutation tester: wanted seldom and not to be had on every platform, so apart from what make test needs.
+hunt:
+	@[ -d .venv-tools/hunt ] || $(PYTHON) -m pip install --quiet --target .venv-tools/hunt --require-hashes -r requirements-hunt.lock
+
 serve: runtime ## API, pages, AS2 and schedule with the demo's workspace
 	@$(VENV)/gateway serve --demo
 
@@ -42,9 +54,10 @@ lock: dev ## Resolve the dependencies of pyproject.toml anew into the hashed loc
 	@$(UV_COMPILE) pyproject.toml -o requirements.lock
 	@$(UV_COMPILE) --group dev pyproject.toml -o requirements-dev.lock
 	@echo uv | $(UV_COMPILE) - -o requirements-tools.lock
+	@printf 'atheris\nmutmut\n' | $(UV_COMPILE) - -o requirements-hunt.lock
 
 clean: ## Remove .venv, caches and what demo and build wrote
-	@rm -rf .venv .venv-tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache demo-out dist
+	@rm -rf .venv .venv-tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache demo-out dist mutants
 
 # make keeps no record of these: environment.py knows whether the lock file has changed.
 runtime dev:

@@ -99,6 +99,17 @@ def test_findings(name: str) -> None:
     assert "\n".join(found) == sections(name)["findings"]
 
 
+def test_words() -> None:
+    """Message, wanted and rule of each finding, as a person read and approved them in ``words.tsv``."""
+    told = [
+        [name, finding.message, finding.wanted or "-", finding.rule or "-"]
+        for name in NAMES
+        for finding in findings_of(events_of(document_of(name)))
+    ]
+    lines = (FOLDER / "words.tsv").read_text(encoding="utf-8").splitlines()
+    assert told == [line.split("\t") for line in lines[1:]]
+
+
 @pytest.mark.parametrize("form", ["997", "999"])
 @pytest.mark.parametrize("name", NAMES)
 def test_functional_acknowledgement(name: str, form: str) -> None:

@@ -146,6 +146,47 @@ def test_neighbours_of_a_misfit_are_judged_fairly() -> None:
     assert verdict([*order[:8], "ZZ9*A*B*C", *order[8:]]) == [("ZZ9@10", "1", "PO1/PID")]
 
 
+@pytest.mark.parametrize("written", ["P1", "PO", "O1", "POO1", "PO11", "XPO1", "PO1X", "P01", "BO1"])
+def test_a_misspelt_first_segment_of_a_loop_is_told_once(written: str) -> None:
+    line = PO1.replace("PO1", written, 1)
+    assert verdict([*ORDER[:6], line, PID, CTT.replace("2", "0")]) == [(f"{written}@8", "1", "N1")]
+
+
+@pytest.mark.parametrize("written", ["QQ9", "1OP", "P", "POO11", "P0"])
+def test_what_resembles_nothing_stands_for_nothing(written: str) -> None:
+    line = PO1.replace("PO1", written, 1)
+    assert verdict([*ORDER[:6], line, PID, CTT.replace("2", "0")]) == [
+        (f"{written}@8", "1", "N1"),
+        ("PID@9", "7", "N1"),  # the PID of the heading, whose place is behind us
+        ("PO1@10", "3", "PO1"),
+    ]
+
+
+def test_what_is_missing_where_the_set_has_no_end() -> None:
+    data = order_file([BEG, REF, N1])
+    (document,) = sets_of(events_of(data.replace(b"SE*5*0001~", b"")))
+    assert [(f.code, f.location.segment, f.location.segment_number) for f in document.findings] == [
+        ("set-trailer-missing", None, None),
+        ("segment-missing", "PO1", 4),
+    ]
+    (document,) = sets_of(
+        events_of(data.replace(b"N1*ST*Hooli Warehouse*92*00417~SE*5*0001~", b"PO1*1*1*EA~"))
+    )
+    assert [f.code for f in document.findings] == ["set-trailer-missing"]
+
+
+def test_a_misplaced_loop_is_read_as_that_loop_and_the_walk_comes_back() -> None:
+    order = [*ORDER[:6], "N9*L1*NOTES", "MSG*ONE", "MSG*TWO", *ORDER[6:]]
+    (document,) = sets_of(events_of(order_file(order)))
+    assert [(f.code, f.location.segment_number) for f in document.findings] == [
+        ("segment-out-of-sequence", 8)
+    ]
+    tags = [(use.loop.path if use else None) for use in document.uses]
+    assert tags[7:11] == ["N9", "N9", "N9", "PO1"]
+    message = document.findings[0].message
+    assert message.endswith("stands after its place: here the 850 has come to loop N1")
+
+
 def test_a_lost_terminator_is_told_once() -> None:
     """The line break that is left shows where it was; nothing else is told, and the lines are counted right."""
     data = order_file([*replaced(PID, PID + "\n" + PO1_2)[:8], CTT])
