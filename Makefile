@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench fuzz mutate hunt schemas lock format serve clean runtime dev
+.PHONY: help demo test check soak bench fuzz mutate hunt schemas lock format serve clean runtime dev
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r target text; do printf '  make %-9s %s\n' "$$target" "$$text"; done
@@ -22,6 +22,9 @@ check: dev ## Format, lint, types, import direction, tests: what must hold befor
 	@$(VENV)/mypy
 	@$(VENV)/lint-imports
 	@$(VENV)/python -m pytest
+
+soak: dev ## The long runs that the tests leave out; each ends by itself
+	@$(VENV)/python -m pytest -m soak
 
 bench: dev ## Measure; one JSON object a line
 	@$(VENV)/python -m bench

@@ -89,6 +89,7 @@ class Program(click.Group):
                 raise
             message, code = explain(error) or (unexpected(error), UNUSABLE)
             say(f"Error: {message}")
+            _give_up_unwritable_output()
             ctx.exit(code)
         return result
 
@@ -128,6 +129,14 @@ def main() -> int:
         program.main(prog_name="gateway")
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def _give_up_unwritable_output() -> None:
+    """What a full disk did not take would be tried again at the end, where Python turns the exit code into 120."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        _forget_output()
 
 
 def _forget_output() -> None:
