@@ -63,12 +63,21 @@ def print_result(chronicle: Chronicle, missing: Sequence[str], out: Path) -> Non
 
 
 def next_steps() -> list[str]:
-    """Three lines for whoever wants more."""
-    return [
-        "  gateway inspect your-850.edi        your own file in words; gateway validate checks it",
-        "  gateway serve --demo                the same partners beside a running console and portal",
-        "  gateway init my-edi                 a workspace of your own; copy partners/acme to add your first partner",
-    ]
+    """Three lines for whoever wants more, with the command as it can be typed here."""
+    name = _command()
+    steps = {
+        f"{name} inspect your-850.edi": "your own file in words; validate checks it",
+        f"{name} serve --demo": "the same partners beside a running console and portal",
+        f"{name} init my-edi": "a workspace of your own; copy partners/acme to add your first partner",
+    }
+    width = max(map(len, steps))
+    return [f"  {step:{width}}  {why}" for step, why in steps.items()]
+
+
+def _command() -> str:
+    """``gateway`` where that is on the path, else as this process was called (``make demo``: ``.venv/bin/gateway``)."""
+    called = sys.argv[0]
+    return called if Path(called).name == "gateway" and shutil.which("gateway") is None else "gateway"
 
 
 def _row(entry: Entry) -> tuple[str, ...]:
