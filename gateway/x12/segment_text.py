@@ -59,7 +59,8 @@ class DataCleaner:
         """Whether the segment has simple elements of characters already judged good: the common case, and
         quick. False says nothing; ask :meth:`cleaned`.
         """
-        return all(isinstance(element, str) and self._sendable.issuperset(element) for element in segment[1:])
+        texts = [element for element in segment[1:] if isinstance(element, str)]
+        return len(texts) == len(segment) - 1 and self._sendable.issuperset("".join(texts))
 
     def cleaned(self, segment: DraftSegment, place: Location) -> DraftSegment:
         """The segment with sendable values only, as far as the policy replaces; ``place`` is the

@@ -193,21 +193,24 @@ class _Text:
 
     def write_header(self, elements: tuple[str, ...]) -> None:
         """ISA: nothing is trimmed, and the component separator itself stands in ISA16."""
-        place = self._next_place("ISA")
         delimiters = self.cleaner.delimiters
-        texts = [elements[0]]
-        for position, text in enumerate(elements[1:], start=1):
-            holds_delimiter = position == 11 and delimiters.repetition is not None
-            texts.append(
-                text if holds_delimiter else self.cleaner.cleaned_value(ElementValue(text, position), place)
-            )
+        texts = list(elements)
+        if not self.cleaner.is_clean(elements):
+            place = self._next_place("ISA")
+            for position, text in enumerate(elements[1:], start=1):
+                if position != 11 or delimiters.repetition is None:
+                    texts[position] = self.cleaner.cleaned_value(ElementValue(text, position), place)
         self._append(delimiters.element.join((*texts, delimiters.component)))
 
     def write(self, segment: DraftSegment) -> None:
         """One segment, cleaned of what cannot be sent."""
-        if not self.cleaner.is_clean(segment):
+        if self.cleaner.is_clean(segment):
+            # Nothing in it is a delimiter, so those at the end stand after empty elements.
+            separator = self.cleaner.delimiters.element
+            text = separator.join(map(str, segment)).rstrip(separator)
+        else:
             segment = self.cleaner.cleaned(segment, self._next_place(str(segment[0])))
-        text = joined(segment, self.cleaner.delimiters)
+            text = joined(segment, self.cleaner.delimiters)
         if text == segment[0]:
             self.cleaner.findings.append(_empty_segment(self._next_place(text)))
         self._append(text)
