@@ -38,7 +38,7 @@ mutate: dev hunt ## Change the X12 interpreter in a thousand small ways and see 
 	@PYTHONPATH=.venv-tools/hunt $(VENV)/python -m mutmut results
 
 # Fuzzer and mutation tester: wanted seldom and not to be had on every platform, so apart from what make test needs.
-hunt:
+hunt: ## The fuzzer and the mutation tester that fuzz and mutate need
 	@[ -d .venv-tools/hunt ] || $(PYTHON) -m pip install --quiet --target .venv-tools/hunt --require-hashes -r requirements-hunt.lock
 
 serve: runtime ## API, pages, AS2 and schedule with the demo's workspace
