@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from gateway.x12.delimiters import Delimiters
+from gateway.x12.possessive import POSSESSIVE_IS_SOUND
 
 LINE_BREAKS = ("", "\n", "\r\n", "\r")  # what may follow every terminator of a file
 
@@ -38,7 +39,12 @@ class Punctuation:
 
     @cached_property
     def expressible(self) -> bool:
-        """Whether values can be told from delimiters by their characters: no letter, digit, sign, point or blank."""
+        """Whether values can be told from delimiters by their characters: no letter, digit, sign, point or blank.
+
+        Nothing is where this Python gets possessive quantifiers wrong: every set is interpreted then.
+        """
+        if not POSSESSIVE_IS_SOUND:
+            return False
         marks = self.delimiters.all()
         return len(set(marks)) == len(marks) and not any(
             (mark.isascii() and mark.isalnum()) or mark in "-. " for mark in marks
