@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from structlog.contextvars import bind_contextvars
+
 from gateway.as2.message import build
 from gateway.as2.receipt import Outcome, read_mdn
 from gateway.core.failure import Failure, TerminalFailure, TransientFailure
@@ -57,6 +59,7 @@ def deliver(gateway: Gateway, delivery_id: int, due_id: int, *, owner: str) -> N
     claimed = _claim(gateway, delivery_id, due_id, owner)
     if claimed is None:
         return
+    bind_contextvars(document=f"D{claimed.document.id}")
     try:
         receipt = _send(gateway, claimed)
     except Failure as failure:

@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import cast
 from zoneinfo import ZoneInfo
 
+from structlog.contextvars import bind_contextvars
+
 from gateway.core.failure import TerminalFailure
 from gateway.core.finding import Finding
 from gateway.flow.draft_body import draft_segments, identity, is_draft
@@ -144,6 +146,7 @@ def _keep(gateway: Gateway, tx: Transaction, batch: _Batch, now: datetime) -> No
     for scope in ("isa", "gs") if first.set_code != "TA1" else ("isa",):
         number = interchange_number if scope == "isa" else group_number
         numbers.assign(tx, f"{scope}:{series}", first.test, number, document_id)
+    bind_contextvars(document=f"D{document_id}")
     outbound.rendered(tx, [request.id for request in batch.requests], document_id)
     if first.set_code != "TA1":
         _keep_group(tx, batch, rendered, control, document_id, now)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from structlog.contextvars import bind_contextvars
+
 from gateway.core.finding import Finding, Severity
 from gateway.core.location import Location
 from gateway.flow.answers import repeat_answers
@@ -34,6 +36,7 @@ def translate(gateway: Gateway, document_id: int, due_id: int | None = None) -> 
 
     Running it again after its commit changes nothing: the document is no longer ``received``.
     """
+    bind_contextvars(document=f"D{document_id}")
     with gateway.database.reading() as tx:
         document = documents.load(tx, document_id)
         revision = revisions.active(tx)

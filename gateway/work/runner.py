@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from structlog.contextvars import clear_contextvars
 
 from gateway.core.failure import Failure, TerminalFailure
 from gateway.flow.deliver import LEASE_SECONDS
@@ -159,6 +160,7 @@ class Runner:
 
     def run(self, step: DueStep) -> None:
         """Run one step. Whatever goes wrong is recorded with the step, never lost and never raised."""
+        clear_contextvars()  # what the step before bound; the steps bind their document, for every line logged in them
         bound = log.bind(step=step.step, subject=step.subject)
         started = time.monotonic()
         try:
