@@ -75,9 +75,9 @@ def next_steps() -> list[str]:
 
 
 def _command() -> str:
-    """``gateway`` where that is on the path, else as this process was called (``make demo``: ``.venv/bin/gateway``)."""
-    called = sys.argv[0]
-    return called if Path(called).name == "gateway" and shutil.which("gateway") is None else "gateway"
+    """``gateway`` where that is on the path, else where ``make demo`` put it."""
+    here = Path(".venv/bin/gateway")
+    return str(here) if shutil.which("gateway") is None and here.is_file() else "gateway"
 
 
 def _row(entry: Entry) -> tuple[str, ...]:
