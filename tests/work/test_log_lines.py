@@ -17,7 +17,9 @@ from tests.flow.station import partner_file, purchase_order, station
 @pytest.fixture
 def logged() -> Iterator[LogCapture]:
     capture, before = LogCapture(), structlog.get_config()
-    structlog.configure(processors=[merge_contextvars, capture])
+    structlog.configure(
+        processors=[merge_contextvars, capture], wrapper_class=structlog.make_filtering_bound_logger(0)
+    )
     yield capture
     structlog.configure(**before)
 
